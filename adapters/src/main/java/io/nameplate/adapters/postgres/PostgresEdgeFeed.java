@@ -1,0 +1,191 @@
+package io.nameplate.adapters.postgres;
+
+import io.nameplate.adapters.postgres.record.Columns;
+import io.nameplate.clusters.ClusterId;
+import io.nameplate.clusters.NodeId;
+import io.nameplate.edge.EdgeFeed;
+import io.nameplate.edge.Position;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// The edge's side of the record, as the role that sees one cluster's entries and no team's rows.
+public final class PostgresEdgeFeed implements EdgeFeed {
+  private final Database database;
+
+  public PostgresEdgeFeed(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Optional<KnownNode> node(byte[] fingerprint) {
+    return database.inNoTeam(connection -> {
+      try (var call = connection.prepareStatement("select * from node_by_certificate(?)")) {
+        call.setBytes(1, fingerprint);
+        try (var row = call.executeQuery()) {
+          return row.next()
+              ? Optional.of(
+                  new KnownNode(
+                      new NodeId(Columns.uuid(row, "node_id")),
+                      new ClusterId(Columns.uuid(row, "cluster_id")),
+                      !row.getString("state").equals("joined")))
+              : Optional.<KnownNode>empty();
+        }
+      }
+    });
+  }
+
+  @Override
+  public Joining join(byte[] tokenHash, NodeRequest request) {
+    return database.inNoTeam(connection -> {
+      try (var call =
+          connection.prepareStatement("select * from join_node(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+        Columns.bind(
+            call,
+            tokenHash,
+            sha256(request.csr()),
+            request.id().uuid(),
+            request.name(),
+            request.httpsAddress(),
+            request.httpAddress(),
+            request.version(),
+            Columns.textArray(connection, request.features()),
+            request.csr(),
+            Base64.getDecoder().decode(request.sealingKey()));
+        try (var row = call.executeQuery()) {
+          row.next();
+          return joining(row);
+        }
+      }
+    });
+  }
+
+  private static Joining joining(ResultSet row) throws SQLException {
+    var refused = row.getString("refused");
+    if (refused == null) {
+      return new Joining.Accepted(
+          new NodeId(Columns.uuid(row, "node_id")), new ClusterId(Columns.uuid(row, "cluster_id")));
+    }
+    return refused.equals("join-token-spent")
+        ? new Joining.TokenSpent()
+        : new Joining.TokenInvalid();
+  }
+
+  @Override
+  public Optional<Admission> admission(byte[] tokenHash, NodeId node) {
+    return database.inNoTeam(connection -> {
+      try (var call = connection.prepareStatement("select * from joining_node(?, ?)")) {
+        Columns.bind(call, tokenHash, node.uuid());
+        try (var row = call.executeQuery()) {
+          return row.next() ? Optional.of(admission(row)) : Optional.<Admission>empty();
+        }
+      }
+    });
+  }
+
+  private static Admission admission(ResultSet row) throws SQLException {
+    var certificate = row.getString("certificate");
+    var sealed = row.getBytes("sealed_cluster_key");
+    if (row.getString("state").equals("revoked")) {
+      return new Admission.Revoked();
+    }
+    if (certificate == null || sealed == null) {
+      return new Admission.Pending();
+    }
+    return new Admission.Ready(
+        certificate,
+        Base64.getEncoder().encodeToString(sealed),
+        new ClusterId(Columns.uuid(row, "cluster_id")),
+        row.getInt("http_port"));
+  }
+
+  @Override
+  public Map<ClusterId, Position> positions() {
+    return database.inNoTeam(connection -> {
+      var positions = new HashMap<ClusterId, Position>();
+      try (var select =
+              connection.prepareStatement(
+                  "select cluster_id, epoch, revision from cluster_position");
+          var row = select.executeQuery()) {
+        while (row.next()) {
+          positions.put(
+              new ClusterId(Columns.uuid(row, "cluster_id")),
+              new Position(row.getLong("epoch"), row.getLong("revision")));
+        }
+      }
+      return positions;
+    });
+  }
+
+  @Override
+  public Batch changes(ClusterId cluster, Position after, int limit) {
+    return database.inCluster(
+        cluster, connection -> new FeedBatches(connection, cluster).after(after, limit));
+  }
+
+  @Override
+  public Optional<Boolean> acked(NodeId node, Report report) {
+    return database.inNoTeam(connection -> report(connection, node, report));
+  }
+
+  private static Optional<Boolean> report(Connection connection, NodeId node, Report report)
+      throws SQLException {
+    try (var call =
+        connection.prepareStatement("select * from ack_node(?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)")) {
+      Columns.bind(
+          call,
+          node.uuid(),
+          report.position().epoch(),
+          report.position().revision(),
+          report.digest(),
+          report.names(),
+          report.heldRemovals(),
+          report.refused(),
+          report.version(),
+          report.ready());
+      try (var row = call.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        var there = new Position(row.getLong("epoch"), row.getLong("revision"));
+        return there.equals(report.position())
+            ? Optional.of("%016x".formatted(row.getLong("digest")).equals(report.digest()))
+            : Optional.empty();
+      }
+    }
+  }
+
+  @Override
+  public Optional<Answer> answer(ClusterId cluster, String hostname, String token) {
+    return database.inCluster(
+        cluster,
+        connection -> {
+          try (var select =
+              connection.prepareStatement(
+                  """
+                  select * from answer
+                    where cluster_id = ? and hostname = ? and token = ? and not removed and expires_at > now()\
+                  """)) {
+            Columns.bind(select, cluster.uuid(), hostname, token);
+            try (var row = select.executeQuery()) {
+              return row.next() ? Optional.of(FeedBatches.answer(row)) : Optional.<Answer>empty();
+            }
+          }
+        });
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is part of every JDK", e);
+    }
+  }
+}

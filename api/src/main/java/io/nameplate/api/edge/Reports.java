@@ -1,0 +1,39 @@
+package io.nameplate.api.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.nameplate.edge.EdgeFeed.Report;
+import io.nameplate.edge.Position;
+import java.util.regex.Pattern;
+
+/// What nodes report, read and checked.
+final class Reports {
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
+
+  private Reports() {}
+
+  /// @throws EdgeProblem if a value is not possible
+  static Report read(JsonNode body) {
+    var digest = body.path("digest").asText();
+    if (!DIGEST.matcher(digest).matches()) {
+      throw new EdgeProblem(EdgeProblem.Kind.REQUEST_INVALID, "digest has 16 hex digits.");
+    }
+    var refused = body.path("refused");
+    return new Report(
+        new Position(number(body, "epoch"), number(body, "revision")),
+        digest,
+        number(body, "names"),
+        number(body, "held_removals"),
+        refused.isArray() ? refused.toString() : "[]",
+        JoinRequests.text(body, "version", 64),
+        body.path("ready").asBoolean());
+  }
+
+  private static long number(JsonNode body, String field) {
+    var value = body.path(field);
+    if (!value.isIntegralNumber() || value.asLong() < 0) {
+      throw new EdgeProblem(
+          EdgeProblem.Kind.REQUEST_INVALID, field + " is a whole number from 0 on.");
+    }
+    return value.asLong();
+  }
+}

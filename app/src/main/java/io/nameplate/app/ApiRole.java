@@ -1,0 +1,78 @@
+package io.nameplate.app;
+
+import io.nameplate.adapters.edge.ListenerIdentity;
+import io.nameplate.adapters.postgres.Database;
+import io.nameplate.adapters.postgres.PostgresCallers;
+import io.nameplate.adapters.postgres.PostgresClusterDesk;
+import io.nameplate.adapters.postgres.PostgresDomainDesk;
+import io.nameplate.adapters.postgres.PostgresReplies;
+import io.nameplate.addresses.AddressPolicy;
+import io.nameplate.addresses.Cidr;
+import io.nameplate.api.ApiServer;
+import io.nameplate.api.clusters.JoinTokens;
+import io.nameplate.api.domains.ConfiguredZones;
+import io.nameplate.domains.Hostname;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// The role `api`, wired.
+final class ApiRole {
+  private static final String SECRET = "api.secret";
+
+  private ApiRole() {}
+
+  static AutoCloseable start(
+      Environment environment, Databases databases, Database database, ListenerIdentity identity)
+      throws IOException {
+    var address = environment.address("NAMEPLATE_API_ADDRESS", "127.0.0.1:14000");
+    var secret = databases.secrets().madeOnce(SECRET);
+    var replies = new PostgresReplies(database);
+    var server =
+        ApiServer.start(
+            new ApiServer.Settings(
+                address.host(),
+                address.port(),
+                environment.duration("NAMEPLATE_SHUTDOWN_GRACE", Duration.ofSeconds(10))),
+            new ApiServer.Parts(
+                new PostgresCallers(database),
+                replies,
+                new PostgresDomainDesk(database),
+                new PostgresClusterDesk(database),
+                database,
+                new JoinTokens(secret, identity.pin()),
+                new AddressPolicy(networks(environment), List.of()),
+                zones(environment),
+                secret,
+                Clock.systemUTC()));
+    var cleaning = Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+    var _ = cleaning.scheduleWithFixedDelay(new ForgetReplies(replies), 1, 10, TimeUnit.MINUTES);
+    return () -> {
+      cleaning.shutdownNow();
+      server.close();
+    };
+  }
+
+  private static List<Cidr> networks(Environment environment) {
+    var key = "NAMEPLATE_ORIGIN_ALLOWED_NETWORKS";
+    try {
+      return environment.list(key).stream().map(Cidr::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static ConfiguredZones zones(Environment environment) {
+    var key = "NAMEPLATE_OWN_ZONES";
+    try {
+      return new ConfiguredZones(
+          environment.list(key).stream().map(Hostname::new).collect(Collectors.toSet()));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(key, String.valueOf(e.getMessage()));
+    }
+  }
+}

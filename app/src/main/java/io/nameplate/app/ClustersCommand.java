@@ -1,0 +1,100 @@
+package io.nameplate.app;
+
+import io.nameplate.adapters.edge.ListenerIdentity;
+import io.nameplate.adapters.postgres.OperatorDesk;
+import io.nameplate.adapters.postgres.Schema;
+import io.nameplate.clusters.Cluster;
+import io.nameplate.clusters.ClusterId;
+import io.nameplate.clusters.JoinToken;
+import io.nameplate.ids.RandomText;
+import io.nameplate.ids.UuidV7;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Clusters, from the command line.
+@Command(
+    name = "clusters",
+    mixinStandardHelpOptions = true,
+    description = "Adds clusters and lets nodes join.")
+final class ClustersCommand {
+  private static final Duration TOKEN_LIFE =
+      Duration.ofHours(1); // as long as setting a machine up takes
+
+  @Command(
+      mixinStandardHelpOptions = true,
+      description =
+          "Adds a cluster, or changes addresses and ports of the one with this name. Prints its id.")
+  int add(
+      @Parameters(paramLabel = "NAME") String name,
+      @Option(
+              names = "--zone",
+              required = true,
+              description =
+                  "Zone of the CNAME targets; its wildcard has to point at the addresses.")
+          String zone,
+      @Option(
+              names = "--address",
+              required = true,
+              split = ",",
+              description = "What apex names point at; repeatable.")
+          List<String> addresses,
+      @Option(names = "--http-port", defaultValue = "80") int httpPort,
+      @Option(names = "--https-port", defaultValue = "443") int httpsPort,
+      @Option(names = "--team", description = "The team whose own it is; left out, it is shared.")
+          @Nullable String team) {
+    try (var database = new Databases(Environment.ofProcess()).open(Schema.Login.OPERATOR, 1)) {
+      var desk = new OperatorDesk(database);
+      var owner =
+          Optional.ofNullable(team)
+              .map(it ->
+                  desk.team(it)
+                      .orElseThrow(() ->
+                          new RefusedException("There is no team named \"%s\".".formatted(it))));
+      var now = Instant.now();
+      var cluster =
+          new Cluster(
+              new ClusterId(UuidV7.at(now, new SecureRandom())),
+              name,
+              owner,
+              zone,
+              addresses,
+              httpPort,
+              httpsPort,
+              now);
+      System.out.println(desk.addCluster(cluster));
+    }
+    return 0;
+  }
+
+  @Command(
+      name = "join-token",
+      mixinStandardHelpOptions = true,
+      description = "Prints a token with which one node joins the cluster within an hour.")
+  int joinToken(
+      @Parameters(paramLabel = "NAME", description = "Its name or its id.") String cluster)
+      throws IOException {
+    var environment = Environment.ofProcess();
+    var pin = ListenerIdentity.in(environment.path("NAMEPLATE_DATA_DIR").resolve("secrets")).pin();
+    var token = new JoinToken(RandomText.SECRET.of(32, new SecureRandom()), pin);
+    try (var database = new Databases(environment).open(Schema.Login.OPERATOR, 1)) {
+      var desk = new OperatorDesk(database);
+      var id =
+          cluster.startsWith("clu_")
+              ? ClusterId.parse(cluster)
+              : desk.cluster(cluster)
+                  .orElseThrow(() ->
+                      new RefusedException("There is no cluster named \"%s\".".formatted(cluster)));
+      desk.addJoinToken(id, token, Instant.now().plus(TOKEN_LIFE));
+    }
+    System.out.println(token.shown());
+    return 0;
+  }
+}

@@ -1,0 +1,660 @@
+-- The record: what is wanted, what was observed, and the history (DESIGN: PostgreSQL is the record).
+--
+-- Roles are made by set-up (`migrate`), before this runs as nameplate_owner (NOLOGIN): nameplate_api, nameplate_worker,
+-- nameplate_edge, nameplate_operator. None bypasses row-level security. A transaction of api and worker names its team
+-- with set_config('nameplate.team', …, true), one of edge its cluster with 'nameplate.cluster'; without it there are no rows.
+
+create function current_team() returns uuid language sql stable
+  as $$ select nullif(current_setting('nameplate.team', true), '')::uuid $$;
+create function current_cluster() returns uuid language sql stable
+  as $$ select nullif(current_setting('nameplate.cluster', true), '')::uuid $$;
+
+create table team (
+  id uuid primary key,
+  name text not null unique check (length(name) between 1 and 100),
+  created_at timestamptz not null default now()
+);
+
+create table api_key (
+  id uuid primary key,
+  team_id uuid not null references team,
+  name text not null,
+  prefix text not null,                        -- np_live_ and four characters: to tell keys apart on a page
+  hash bytea not null unique,                  -- SHA-256 of the whole key: 160 random bits need no salt
+  scopes text[] not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  revoked_at timestamptz,
+  last_used_at timestamptz
+);
+create index on api_key (team_id);
+
+create table cluster (
+  id uuid primary key,
+  name text not null unique,
+  shared boolean not null,
+  team_id uuid references team,                -- the team whose own it is; null when shared
+  cname_zone text not null,                    -- a domain's CNAME target is <label>.<cname_zone>
+  addresses inet[] not null,                   -- what apex names point at
+  http_port int not null default 80,           -- public; HTTP-01 and reach go there
+  https_port int not null default 443,
+  served_teams uuid[] not null default '{}',   -- every team it ever served: an address proves only where there is one
+  wrapped_key bytea,                           -- the cluster key under the master key; the worker makes it
+  created_at timestamptz not null default now(),
+  check (shared = (team_id is null))
+);
+
+create table cluster_position (
+  cluster_id uuid primary key references cluster,
+  epoch bigint not null default 1,
+  revision bigint not null default 0,
+  digest bigint not null default 0,            -- XOR of the digests of all entries that are not removed
+  tombstones_purged_to bigint not null default 0 -- a position below it needs a snapshot
+);
+
+create table node_authority (                  -- the CA of nodes' certificates, one row
+  single boolean primary key default true check (single),
+  certificate text not null,
+  wrapped_key bytea not null,
+  created_at timestamptz not null default now()
+);
+
+create table master_key_check (                -- a known text under the master key: tells at start whether it is the right one
+  single boolean primary key default true check (single),
+  wrapped bytea not null,
+  created_at timestamptz not null default now()
+);
+
+create table join_token (
+  hash bytea primary key,
+  cluster_id uuid not null references cluster,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  node_id uuid,                                -- set when spent
+  csr_hash bytea
+);
+
+create table node (
+  id uuid primary key,
+  cluster_id uuid not null references cluster,
+  name text not null,
+  state text not null check (state in ('joining', 'joined', 'revoked')),
+  https_address text not null,
+  http_address text not null,
+  version text not null,
+  features text[] not null default '{}',
+  csr text not null,
+  sealing_key bytea not null,
+  certificate text,
+  certificate_sha256 bytea unique,
+  sealed_cluster_key bytea,
+  expected boolean not null default true,      -- receives traffic: its ack is waited for
+  epoch bigint,
+  revision bigint,
+  digest text,
+  names bigint,
+  held_removals bigint not null default 0,
+  refused jsonb not null default '[]',
+  ready boolean not null default false,
+  acked_at timestamptz,
+  lagging_since timestamptz,                   -- when it was first seen behind the position; null when current
+  created_at timestamptz not null default now()
+);
+create unique index node_name on node (cluster_id, name) where state <> 'revoked';
+
+create table domain (
+  id uuid primary key,
+  team_id uuid not null references team,
+  cluster_id uuid not null references cluster,
+  hostname text collate "C" not null check (hostname = lower(hostname) and length(hostname) between 1 and 253),
+  hostname_reversed text collate "C" not null, -- labels in reverse, for suffix search
+  hostname_unicode text collate "C" not null,
+  origin_url text not null,
+  host_header text not null default 'visitor' check (host_header in ('visitor', 'origin')),
+  wanted text not null default 'serving' check (wanted in ('serving', 'suspended', 'removed')),
+  generation bigint not null default 1,        -- grows with every change of what is wanted
+  status text not null default 'pending' check (status in
+    ('pending', 'verifying', 'issuing', 'deploying', 'active', 'degraded', 'moved', 'suspended', 'expired', 'removing')),
+  cname_label text not null,                   -- minted per claim
+  txt_token text not null,                     -- minted per claim
+  holder boolean not null default false,
+  proof text check (proof in ('cname', 'txt', 'address')), -- how this claim is proved now; null: it is not
+  proved_at timestamptz,
+  transfer_requested_at timestamptz,
+  records_seen text[] not null default '{}',   -- e.g. CNAME, TXT, A 203.0.113.7: what the last look found of the wanted records
+  certificate_id uuid,                         -- the wanted certificate
+  was_active boolean not null default false,
+  moved_since timestamptz,
+  verify_since timestamptz not null default now(), -- begin of the seven days after which rechecking gives up
+  check_requested_at timestamptz,
+  checked_at timestamptz,
+  due_at timestamptz,                          -- when a run is needed at the latest; null: at rest
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  removed_at timestamptz
+);
+create unique index domain_of_team on domain (team_id, hostname) where removed_at is null;
+create unique index domain_holder on domain (hostname) where holder;
+create index domain_by_name on domain (team_id, hostname, id) where removed_at is null;
+create index domain_by_suffix on domain (team_id, hostname_reversed, id) where removed_at is null;
+create index domain_by_status on domain (team_id, status, hostname, id) where removed_at is null;
+create index domain_due on domain (due_at) where due_at is not null;
+create index domain_claims on domain (hostname);
+
+create table condition (
+  domain_id uuid not null references domain,
+  team_id uuid not null,
+  type text not null check (type in ('ownership', 'dns', 'reach', 'caa', 'certificate', 'deployed', 'serving', 'origin')),
+  generation bigint not null,                  -- what it judged
+  state text not null check (state in ('ok', 'failing', 'unknown', 'waiting')),
+  reason text not null,
+  message text not null,
+  evidence jsonb not null default '[]',
+  who text not null check (who in ('customer', 'integrator', 'operator', 'nobody')),
+  fix jsonb,
+  since timestamptz not null,
+  checked_at timestamptz not null,
+  next_check_at timestamptz,
+  primary key (domain_id, type)
+);
+
+create table acme_account (
+  directory_url text primary key,
+  account_url text,
+  wrapped_key bytea not null,                  -- PKCS#8 under the master key; stored before it is registered
+  updated_at timestamptz not null default now()
+);
+
+create table issuance (                        -- one try at a certificate; the budget counts these
+  id uuid primary key,
+  team_id uuid not null references team,
+  domain_id uuid not null references domain,
+  certificate_id uuid not null unique,         -- minted with it; the sealed key names it
+  hostname text not null,
+  directory_url text not null,
+  state text not null check (state in ('prepared', 'ordered', 'ready', 'finalizing', 'issued', 'failed')),
+  profile text,
+  replaces uuid,                               -- the certificate named in `replaces` (RFC 9773)
+  csr bytea not null,
+  order_sent_at timestamptz,                   -- an order was sent; without an URL its reply may be lost
+  order_url text unique,
+  problem_type text,
+  problem_detail text,
+  retry_after timestamptz,
+  failure text check (failure in ('validation', 'caa', 'dns', 'identifier', 'order', 'ca', 'wrong_certificate', 'lost', 'given_up')),
+  counted boolean not null default false,      -- a failed try that counts against the name's 34 in 30 days
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index issuance_by_domain on issuance (domain_id, created_at desc);
+create index issuance_by_hostname on issuance (hostname, created_at desc);
+create unique index issuance_open on issuance (domain_id) where state not in ('issued', 'failed');
+
+create table certificate (
+  id uuid primary key,
+  team_id uuid not null references team,
+  domain_id uuid not null references domain,
+  hostname text not null,
+  directory_url text not null,
+  certificate_url text,
+  chain text not null,                         -- PEM, leaf first
+  issuer text not null,
+  serial text not null,
+  sha256 bytea not null,                       -- of the leaf, DER
+  not_before timestamptz not null,
+  not_after timestamptz not null,
+  renew_from timestamptz not null,             -- when renewal is due: the CA's window or a third of life left
+  window_start timestamptz,                    -- renewal info (RFC 9773), when the CA gave one
+  window_end timestamptz,
+  window_checked_at timestamptz,
+  window_next_look_at timestamptz not null default now(),
+  replaced_at timestamptz,                     -- acked everywhere by its successor
+  created_at timestamptz not null default now()
+);
+create index certificate_by_domain on certificate (domain_id, not_after desc);
+create index certificate_renewal on certificate (renew_from) where replaced_at is null;
+create index certificate_windows on certificate (window_next_look_at) where replaced_at is null;
+
+create table certificate_key (                 -- sealed under the cluster's key when it is made
+  certificate_id uuid not null,
+  cluster_id uuid not null references cluster,
+  team_id uuid not null,
+  sealed bytea not null,
+  primary key (certificate_id, cluster_id)
+);
+
+create table entry (                           -- all an edge needs to serve one name; the newest state replaces the older
+  cluster_id uuid not null references cluster,
+  hostname text collate "C" not null,
+  domain_id uuid not null,
+  team_id uuid not null,
+  revision bigint not null,
+  state text not null check (state in ('serving', 'suspended', 'removed')),
+  origin_url text,
+  host_header text,
+  certificate_id uuid,
+  requires text[] not null default '{}',
+  digest bigint not null,                      -- first 8 bytes of SHA-256("hostname\nrevision"); docs/edge-protocol.md
+  changed_at timestamptz not null default now(),
+  primary key (cluster_id, hostname)
+);
+create unique index entry_by_revision on entry (cluster_id, revision);
+create index entry_by_domain on entry (domain_id);
+
+create table answer (                          -- challenges' answers, apart from entries
+  cluster_id uuid not null references cluster,
+  hostname text not null,
+  token text not null,
+  team_id uuid not null,
+  domain_id uuid not null,
+  value text not null,
+  revision bigint not null,
+  removed boolean not null default false,
+  expires_at timestamptz not null,
+  primary key (cluster_id, hostname, token)
+);
+create unique index answer_by_revision on answer (cluster_id, revision);
+
+create table domain_node (                     -- what a node last showed for a domain
+  domain_id uuid not null references domain,
+  node_id uuid not null references node,
+  team_id uuid not null,
+  revision bigint not null,
+  certificate_sha256 bytea,
+  proved_at timestamptz not null,
+  primary key (domain_id, node_id)
+);
+
+create table event (                           -- history, written on transitions only
+  id uuid not null,
+  team_id uuid not null,
+  domain_id uuid not null,
+  type text not null,
+  message text not null,
+  data jsonb not null default '{}',
+  seq bigint generated always as identity,     -- orders the lines of one transaction
+  xid xid8 not null default pg_current_xact_id(), -- readers order by (xid, seq) and stop below pg_snapshot_xmin
+  at timestamptz not null default now(),
+  primary key (at, id)
+) partition by range (at);
+create table event_default partition of event default;
+create index event_by_domain on event (domain_id, xid, seq);
+
+create table outbox (                          -- instructions to Temporal, committed with their change
+  id bigint generated always as identity primary key,
+  domain_id uuid not null,
+  team_id uuid not null,
+  priority int not null,                       -- 1 removal, 2 renewal, 3 change, 4 new
+  created_at timestamptz not null default now()
+);
+
+create table idempotency (
+  team_id uuid not null,
+  key text not null,
+  request_hash bytea not null,                 -- SHA-256 of operation, path and body
+  status int,                                  -- null while the first request is still working
+  body text,
+  location text,
+  created_at timestamptz not null default now(),
+  primary key (team_id, key)
+);
+
+create index outbox_by_priority on outbox (priority, id);
+create index idempotency_by_age on idempotency (created_at);
+
+-- Row-level security: forced, so the owner too needs a policy; its own lets the narrow functions below work.
+do $$
+declare t text;
+begin
+  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','domain','condition',
+      'acme_account','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency'] loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('create policy owner_all on %I to nameplate_owner using (true) with check (true)', t);
+  end loop;
+  foreach t in array array['api_key','domain','condition','issuance','certificate','certificate_key','domain_node','event','outbox','idempotency'] loop
+    execute format('create policy own_team on %I to nameplate_api, nameplate_worker using (team_id = current_team()) with check (team_id = current_team())', t);
+  end loop;
+  foreach t in array array['entry','answer'] loop
+    execute format('create policy own_team on %I for select to nameplate_api, nameplate_worker using (team_id = current_team())', t);
+    execute format('create policy own_cluster on %I for select to nameplate_edge using (cluster_id = current_cluster())', t);
+  end loop;
+end $$;
+
+create policy own_team on team for select to nameplate_api, nameplate_worker using (id = current_team());
+create policy operator_all on team to nameplate_operator using (true) with check (true);
+create policy operator_all on api_key to nameplate_operator using (true) with check (true);
+
+create policy usable on cluster for select to nameplate_api using (current_team() is not null and (shared or team_id = current_team()));
+create policy worker_all on cluster to nameplate_worker using (true) with check (true);
+create policy own_cluster on cluster for select to nameplate_edge using (id = current_cluster());
+create policy operator_all on cluster to nameplate_operator using (true) with check (true);
+
+-- A counter tells nothing about a team; the watcher of parked polls reads all of them at once.
+create policy counters on cluster_position for select to nameplate_edge using (true);
+create policy worker_all on cluster_position to nameplate_worker using (true) with check (true);
+create policy usable on cluster_position for select to nameplate_api using (exists (select 1 from cluster c where c.id = cluster_id));
+create policy operator_all on cluster_position to nameplate_operator using (true) with check (true);
+
+create policy worker_all on node_authority to nameplate_worker using (true) with check (true);
+create policy worker_all on master_key_check to nameplate_worker using (true) with check (true);
+create policy worker_all on acme_account to nameplate_worker using (true) with check (true);
+
+create policy own_cluster on join_token for insert to nameplate_api
+  with check (exists (select 1 from cluster c where c.id = cluster_id and c.team_id = current_team()));
+create policy operator_all on join_token to nameplate_operator using (true) with check (true);
+
+create policy usable on node for select to nameplate_api using (exists (select 1 from cluster c where c.id = cluster_id));
+create policy worker_all on node to nameplate_worker using (true) with check (true);
+create policy own_cluster_reads on node for select to nameplate_edge using (cluster_id = current_cluster());
+create policy operator_all on node to nameplate_operator using (true) with check (true);
+
+-- An edge reads the certificates that are sealed for its cluster, and no other.
+create policy own_cluster on certificate_key for select to nameplate_edge using (cluster_id = current_cluster());
+create policy own_cluster on certificate for select to nameplate_edge
+  using (exists (select 1 from certificate_key k where k.certificate_id = certificate.id and k.cluster_id = current_cluster()));
+
+-- What a role may do with which columns. The API reads no wrapped and no sealed key.
+grant usage on schema public to nameplate_api, nameplate_worker, nameplate_edge, nameplate_operator;
+grant execute on function current_team(), current_cluster() to public;
+
+grant select on team to nameplate_api, nameplate_worker;
+grant select (id, name, shared, team_id, cname_zone, addresses, http_port, https_port, created_at) on cluster to nameplate_api;
+grant select on cluster_position, node, entry, answer, domain_node, issuance to nameplate_api;
+revoke select on node from nameplate_api;
+grant select (id, cluster_id, name, state, https_address, http_address, version, features, certificate_sha256, expected, epoch, revision, digest, names,
+  held_removals, refused, ready, acked_at, lagging_since, created_at) on node to nameplate_api;
+grant select (id, team_id, domain_id, hostname, directory_url, chain, issuer, serial, sha256, not_before, not_after, renew_from, window_start, window_end,
+  replaced_at, created_at) on certificate to nameplate_api;
+grant select, insert, update on domain, condition to nameplate_api;
+grant select, insert on event to nameplate_api;
+grant select, insert on outbox to nameplate_api;
+grant insert on join_token to nameplate_api;
+grant select, insert, update, delete on idempotency to nameplate_api;
+
+grant select, update on cluster, cluster_position, node to nameplate_worker;
+grant select, insert, update, delete on node_authority, acme_account to nameplate_worker;
+grant select, insert on master_key_check to nameplate_worker;
+grant select, insert, update, delete on domain, condition, issuance, certificate, certificate_key, domain_node to nameplate_worker;
+grant select on entry, answer to nameplate_worker;
+grant select, insert on event to nameplate_worker;
+grant select, insert on outbox to nameplate_worker;
+
+grant select on cluster_position, entry, answer, certificate_key to nameplate_edge;
+grant select (id, http_port, https_port) on cluster to nameplate_edge;
+grant select (id, chain, not_before, not_after) on certificate to nameplate_edge;
+grant select (id, cluster_id, name, state) on node to nameplate_edge;
+
+grant select, insert, update on team, api_key to nameplate_operator;
+grant select (id, name, shared, team_id, cname_zone, addresses, http_port, https_port, served_teams, created_at) on cluster to nameplate_operator;
+grant insert, update (name, addresses, http_port, https_port) on cluster to nameplate_operator;
+grant select, insert on cluster_position to nameplate_operator;
+grant insert on join_token to nameplate_operator;
+grant select (id, cluster_id, name, state, version, expected, epoch, revision, ready, acked_at, created_at), update (state, expected) on node to nameplate_operator;
+
+-- The narrow functions: each lets a role do one thing across teams. They run as their owner; the search path is fixed.
+
+create function find_api_key(sought bytea)
+  returns table (id uuid, team_id uuid, team_name text, scopes text[], expires_at timestamptz, revoked_at timestamptz)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select k.id, k.team_id, t.name, k.scopes, k.expires_at, k.revoked_at
+        from api_key k join team t on t.id = k.team_id where k.hash = sought $$;
+
+-- The team of a domain, for those who got its id as an instruction.
+create function team_of_domain(sought uuid) returns uuid
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select team_id from domain where id = sought $$;
+
+-- Domains whose time has come, earliest first; each is postponed, so that it comes again if its run is lost.
+create function claim_due_domains(batch int, postpone interval) returns table (domain_id uuid, team_id uuid)
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ update domain d set due_at = now() + postpone
+        from (select id from domain where due_at <= now() order by due_at limit batch for update skip locked) due
+        where d.id = due.id returning d.id, d.team_id $$;
+
+-- Instructions to deliver, most urgent first; they stay locked until the transaction ends.
+create function claim_outbox(batch int) returns table (id bigint, domain_id uuid, team_id uuid, priority int)
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ select o.id, o.domain_id, o.team_id, o.priority from outbox o order by o.priority, o.id limit batch for update skip locked $$;
+create function delete_outbox(delivered bigint[]) returns void
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ delete from outbox where id = any (delivered) $$;
+
+-- Who holds a hostname, and whether another team than `claimant` ever did.
+create function holder_of(sought text) returns table (domain_id uuid, team_id uuid, proof text, proved_at timestamptz)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select id, domain.team_id, domain.proof, domain.proved_at from domain where hostname = sought and holder $$;
+create function held_before_by_another(sought text, claimant uuid) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select exists (select 1 from entry where hostname = sought and team_id <> claimant)
+            or exists (select 1 from domain where hostname = sought and team_id <> claimant and (holder or was_active)) $$;
+
+-- Of these orders at CAs those that belong to a try, of whatever team.
+create function known_orders(urls text[]) returns table (order_url text)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select i.order_url from issuance i where i.order_url = any (urls) $$;
+
+-- When tries at a hostname failed lately, whoever held it; the newest hundred.
+create function failed_tries(sought text, since timestamptz) returns table (failed_at timestamptz)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select updated_at from issuance where hostname = sought and state = 'failed' and counted and updated_at > since
+        order by updated_at desc limit 100 $$;
+
+-- Takes certificates whose renewal window is to be looked at, each for one caller until `leased_until`. Only wanted ones: others are not renewed.
+create function claim_stale_windows(of_directory text, batch int, leased_until timestamptz)
+  returns table (domain_id uuid, team_id uuid, certificate_id uuid)
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ update certificate c set window_next_look_at = leased_until
+        from (select s.id from certificate s join domain d on d.certificate_id = s.id and d.removed_at is null and d.holder
+                where s.replaced_at is null and s.window_next_look_at <= now() and s.directory_url = of_directory
+                order by s.window_next_look_at limit batch for update of s skip locked) stale
+        where c.id = stale.id returning c.domain_id, c.team_id, c.id $$;
+
+-- The digest of one name, as the nodes compute it.
+create function entry_digest(hostname text, revision bigint) returns bigint language sql immutable
+  as $$ select ('x' || encode(substr(sha256(convert_to(hostname || E'\n' || revision, 'UTF8')), 1, 8), 'hex'))::bit(64)::bigint $$;
+
+-- A cluster's next revision. Its row stays locked until the transaction ends, so revisions commit in order: take it last.
+create function next_revision(of_cluster uuid) returns cluster_position
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ update cluster_position set revision = revision + 1 where cluster_id = of_cluster returning * $$;
+
+-- The next revision for an entry, with the cluster's digest as it will be: without what the name's entry had, with what it gets.
+create function next_entry_revision(of_cluster uuid, of_hostname text, stays boolean) returns cluster_position
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ update cluster_position set revision = revision + 1,
+          digest = digest
+            # coalesce((select e.digest from entry e where e.cluster_id = of_cluster and e.hostname = of_hostname and e.state <> 'removed'), 0)
+            # case when stays then entry_digest(of_hostname, revision + 1) else 0 end
+        where cluster_id = of_cluster returning * $$;
+
+-- Writes what nodes serve for a domain's hostname. Writes nothing, and returns no row, when the domain is not current_team()'s, has another
+-- generation (an older run reads again) or does not hold the name.
+create function write_entry(of_domain uuid, judged bigint, wanted_state text, wanted_certificate uuid, features text[])
+  returns table (epoch bigint, revision bigint)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare d domain; p cluster_position;
+  begin
+    select * into d from domain where id = of_domain for update;
+    if not found or d.team_id is distinct from current_team() or d.generation <> judged or not d.holder then return; end if;
+    update cluster set served_teams = served_teams || d.team_id where id = d.cluster_id and not d.team_id = any (served_teams);
+    p := next_entry_revision(d.cluster_id, d.hostname, true);
+    insert into entry (cluster_id, hostname, domain_id, team_id, revision, state, origin_url, host_header, certificate_id, requires, digest, changed_at)
+      values (d.cluster_id, d.hostname, d.id, d.team_id, p.revision, wanted_state, d.origin_url, d.host_header, wanted_certificate, features,
+        entry_digest(d.hostname, p.revision), clock_timestamp())
+      on conflict (cluster_id, hostname) do update set domain_id = excluded.domain_id, team_id = excluded.team_id, revision = excluded.revision,
+        state = excluded.state, origin_url = excluded.origin_url, host_header = excluded.host_header, certificate_id = excluded.certificate_id,
+        requires = excluded.requires, digest = excluded.digest, changed_at = excluded.changed_at;
+    return query select p.epoch, p.revision;
+  end $$;
+
+-- Leaves a tombstone. Does nothing, and returns no row, when the name's entry is not this domain's or is one already.
+create function remove_entry(of_domain uuid) returns table (epoch bigint, revision bigint)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare d domain; p cluster_position;
+  begin
+    select * into d from domain where id = of_domain for update;
+    if not found or d.team_id is distinct from current_team() then return; end if;
+    perform 1 from entry where cluster_id = d.cluster_id and hostname = d.hostname and domain_id = d.id and state <> 'removed';
+    if not found then return; end if;
+    p := next_entry_revision(d.cluster_id, d.hostname, false);
+    update entry set state = 'removed', origin_url = null, host_header = null, certificate_id = null, requires = '{}', revision = p.revision,
+        digest = entry_digest(d.hostname, p.revision), changed_at = clock_timestamp()
+      where cluster_id = d.cluster_id and hostname = d.hostname;
+    return query select p.epoch, p.revision;
+  end $$;
+
+-- Puts the answer to a challenge on the same counter. Only the holder of a name gets one.
+create function put_answer(of_domain uuid, with_token text, with_value text, until timestamptz) returns table (epoch bigint, revision bigint)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare d domain; p cluster_position;
+  begin
+    select * into d from domain where id = of_domain for update;
+    if not found or d.team_id is distinct from current_team() or not d.holder then return; end if;
+    p := next_revision(d.cluster_id);
+    insert into answer (cluster_id, hostname, token, team_id, domain_id, value, revision, expires_at)
+      values (d.cluster_id, d.hostname, with_token, d.team_id, d.id, with_value, p.revision, until)
+      on conflict (cluster_id, hostname, token) do update set team_id = excluded.team_id, domain_id = excluded.domain_id, value = excluded.value,
+        revision = excluded.revision, removed = false, expires_at = excluded.expires_at;
+    return query select p.epoch, p.revision;
+  end $$;
+
+create function remove_answer(of_domain uuid, with_token text) returns table (epoch bigint, revision bigint)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare a answer; p cluster_position;
+  begin
+    select * into a from answer where domain_id = of_domain and token = with_token and not removed;
+    if not found or a.team_id is distinct from current_team() then return; end if;
+    p := next_revision(a.cluster_id);
+    update answer set removed = true, value = '', revision = p.revision
+      where cluster_id = a.cluster_id and hostname = a.hostname and token = with_token;
+    return query select p.epoch, p.revision;
+  end $$;
+create index answer_by_domain on answer (domain_id);
+
+-- The node behind a client certificate.
+create function node_by_certificate(fingerprint bytea) returns table (node_id uuid, cluster_id uuid, state text)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select id, node.cluster_id, node.state from node where certificate_sha256 = fingerprint $$;
+
+-- Spends a join token on a node. The same token with the same request gets the same node; refused says why there is none.
+create function join_node(token_hash bytea, request_hash bytea, new_node uuid, node_name text, https text, http text, node_version text,
+    node_features text[], request text, sealing bytea)
+  returns table (node_id uuid, cluster_id uuid, refused text)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare t join_token;
+  begin
+    select * into t from join_token where hash = token_hash for update;
+    if not found then return query select null::uuid, null::uuid, 'join-token-invalid'; return; end if;
+    if t.node_id is not null then
+      if t.csr_hash = request_hash then return query select t.node_id, t.cluster_id, null::text;
+      else return query select null::uuid, null::uuid, 'join-token-spent'; end if;
+      return;
+    end if;
+    if t.expires_at <= now() then return query select null::uuid, null::uuid, 'join-token-invalid'; return; end if;
+    update node set state = 'revoked' where cluster_id = t.cluster_id and name = node_name and state <> 'revoked';
+    insert into node (id, cluster_id, name, state, https_address, http_address, version, features, csr, sealing_key)
+      values (new_node, t.cluster_id, node_name, 'joining', https, http, node_version, node_features, request, sealing);
+    update join_token set node_id = new_node, csr_hash = request_hash where hash = token_hash;
+    return query select new_node, t.cluster_id, null::text;
+  end $$;
+
+-- What a joining node polls for, by the token it spent.
+create function joining_node(token_hash bytea, sought uuid)
+  returns table (state text, certificate text, sealed_cluster_key bytea, cluster_id uuid, http_port int)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select n.state, n.certificate, n.sealed_cluster_key, n.cluster_id, c.http_port
+        from join_token t join node n on n.id = t.node_id join cluster c on c.id = n.cluster_id
+        where t.hash = token_hash and n.id = sought $$;
+
+-- Stores what a node reports and tells where its cluster is.
+create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, held bigint, refusals jsonb,
+    node_version text, is_ready boolean) returns table (epoch bigint, revision bigint, digest bigint)
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = held,
+          refused = refusals, version = node_version, ready = is_ready, acked_at = now(),
+          lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end
+        from cluster_position p
+        where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id returning p.epoch, p.revision, p.digest $$;
+
+-- Moves a hostname to a claimant with fresh proof (at most `fresh` old): at once when the holder's own proof is gone or `confirmed`, else it is
+-- noted as asked for. Answers moved, requested, holder (it holds it already), free (nobody does) or proof-missing.
+create function transfer_hostname(claimant uuid, fresh interval, confirmed boolean) returns text
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare d domain; h domain; e entry; p cluster_position;
+  begin
+    select * into d from domain where id = claimant and removed_at is null for update;
+    if not found or (not confirmed and d.team_id is distinct from current_team()) then return 'unknown'; end if;
+    if d.holder then return 'holder'; end if;
+    if d.proof is null or d.proved_at < now() - fresh then return 'proof-missing'; end if;
+    select * into h from domain where hostname = d.hostname and holder for update;
+    if not found then return 'free'; end if;
+    if h.proof is not null and not confirmed then
+      -- The holder's proof is looked at again: if it is gone, asking once more succeeds.
+      update domain set due_at = now(), check_requested_at = now() where id = h.id;
+      insert into outbox (domain_id, team_id, priority) values (h.id, h.team_id, 3);
+      update domain set transfer_requested_at = coalesce(transfer_requested_at, now()), updated_at = now() where id = d.id;
+      if d.transfer_requested_at is null then
+        insert into event (id, team_id, domain_id, type, message, data) values
+          (gen_random_uuid(), d.team_id, d.id, 'transfer-requested', 'Asked for the hostname; an operator has to confirm.', '{}'),
+          (gen_random_uuid(), h.team_id, h.id, 'transfer-requested', 'Another team proved this hostname and asked for it.', '{}');
+      end if;
+      return 'requested';
+    end if;
+    update domain set holder = false, generation = generation + 1, due_at = now(), updated_at = now() where id = h.id;
+    update domain set holder = true, generation = generation + 1, transfer_requested_at = null, verify_since = now(), due_at = now(), updated_at = now()
+      where id = d.id;
+    insert into event (id, team_id, domain_id, type, message, data) values
+      (gen_random_uuid(), h.team_id, h.id, 'transferred-away', 'Another team proved this hostname and holds it now.', '{}'),
+      (gen_random_uuid(), d.team_id, d.id, 'transferred-here', 'The hostname was transferred to this domain.', '{}');
+    insert into outbox (domain_id, team_id, priority) values (h.id, h.team_id, 3), (d.id, d.team_id, 3);
+    select * into e from entry where cluster_id = h.cluster_id and hostname = h.hostname and domain_id = h.id and state <> 'removed';
+    if found then
+      p := next_entry_revision(h.cluster_id, h.hostname, false);
+      update entry set state = 'removed', origin_url = null, host_header = null, certificate_id = null, requires = '{}', revision = p.revision,
+          digest = entry_digest(h.hostname, p.revision), changed_at = clock_timestamp()
+        where cluster_id = h.cluster_id and hostname = h.hostname;
+    end if;
+    return 'moved';
+  end $$;
+
+-- Zones in which nobody gets a hostname.
+create function cluster_zones() returns setof text
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select cname_zone from cluster $$;
+
+-- Replies are remembered for a day.
+create function forget_replies() returns void
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ delete from idempotency where created_at < now() - interval '24 hours' $$;
+
+do $$
+declare f text;
+begin
+  for f in select oid::regprocedure::text from pg_proc where pronamespace = 'public'::regnamespace and prosecdef loop
+    execute format('revoke execute on function %s from public', f);
+  end loop;
+end $$;
+grant execute on function find_api_key(bytea), forget_replies(), cluster_zones() to nameplate_api;
+grant execute on function known_orders(text[]), failed_tries(text, timestamptz), claim_stale_windows(text, int, timestamptz) to nameplate_worker;
+grant execute on function team_of_domain(uuid) to nameplate_worker, nameplate_operator;
+grant execute on function claim_due_domains(int, interval), claim_outbox(int), delete_outbox(bigint[]) to nameplate_worker;
+grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_api, nameplate_worker;
+grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
+grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
+grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid),
+  ack_node(uuid, bigint, bigint, text, bigint, bigint, jsonb, text, boolean),
+  join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
+grant execute on function transfer_hostname(uuid, interval, boolean) to nameplate_api, nameplate_operator;

@@ -1,0 +1,340 @@
+package io.nameplate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nameplate.adapters.postgres.PostgresEdgeFeed;
+import io.nameplate.adapters.postgres.record.Entries;
+import io.nameplate.api.edge.EdgeListener;
+import io.nameplate.clusters.ClusterId;
+import io.nameplate.clusters.JoinToken;
+import io.nameplate.clusters.NodeId;
+import io.nameplate.domains.DomainId;
+import io.nameplate.edge.EntryState;
+import io.nameplate.ids.RandomText;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// `docs/edge-protocol.md` from a node's side, over real mutual TLS and a real database.
+class EdgeProtocolIT {
+  private Installation installation;
+  private Installation.Team team;
+  private Client client;
+  private ClusterId cluster;
+  private EdgeListener listener;
+  private Claims claims;
+
+  @BeforeEach
+  void begin() throws IOException {
+    installation = Installation.begin();
+    cluster = installation.cluster("shared", Optional.empty(), "192.0.2.1");
+    team = installation.team("acme");
+    client = new Client(installation.server.uri(), team.key());
+    claims = new Claims(installation);
+    listener =
+        EdgeListener.start(
+            new EdgeListener.Settings(
+                "127.0.0.1",
+                0,
+                installation.identity.certificate(),
+                installation.identity.key(),
+                Duration.ofSeconds(1)),
+            new PostgresEdgeFeed(installation.edge),
+            Clock.systemUTC());
+  }
+
+  @AfterEach
+  void end() {
+    listener.close();
+    installation.close();
+  }
+
+  @Test
+  void letsANodeJoinWithATokenOnce() {
+    var node = node();
+    var token = token(cluster, Duration.ofHours(1));
+    var request = EdgeNode.joinRequest(token.shown(), "edge-1", "first");
+    var accepted = node.withoutCertificate("POST", "/edge/v1/join", request);
+    assertThat(accepted.status()).isEqualTo(202);
+    assertThat(accepted.body().path("cluster_id").asText()).isEqualTo(cluster.toString());
+    assertThat(node.withoutCertificate("POST", "/edge/v1/join", request).body())
+        .isEqualTo(accepted.body());
+    var other = EdgeNode.joinRequest(token.shown(), "edge-1", "second");
+    assertThat(node.withoutCertificate("POST", "/edge/v1/join", other).problem())
+        .isEqualTo("join-token-spent");
+    var id = accepted.body().path("node_id").asText();
+    assertThat(admission(node, token, id).body().path("state").asText()).isEqualTo("pending");
+    node.admittedBy(installation, NodeId.parse(id));
+    var ready = admission(node, token, id).body();
+    assertThat(ready.path("state").asText()).isEqualTo("ready");
+    assertThat(ready.path("http_port").asInt()).isEqualTo(14012);
+    assertThat(ready.path("sealed_cluster_key").asText()).isEqualTo("AQ==");
+  }
+
+  @Test
+  void refusesUnknownExpiredAndMalformedTokens() {
+    var node = node();
+    var unknown = new JoinToken("a".repeat(32), installation.identity.pin()).shown();
+    var expired = token(cluster, Duration.ofSeconds(-1)).shown();
+    for (var token : new String[] {unknown, expired, "npj_", "x"}) {
+      var request = EdgeNode.joinRequest(token, "edge-1", "csr");
+      assertThat(node.withoutCertificate("POST", "/edge/v1/join", request).problem())
+          .isEqualTo("join-token-invalid");
+    }
+  }
+
+  @Test
+  void givesNothingWithoutAKnownCertificate() {
+    var node = node();
+    assertThat(node.get("/edge/v1/changes?after=0.0").problem()).isEqualTo("node-unknown");
+    assertThat(node.withoutCertificate("GET", "/edge/v1/changes?after=0.0", null).problem())
+        .isEqualTo("node-unknown");
+  }
+
+  @Test
+  void readsEverythingThenOnlyWhatIsNew() {
+    var node = joined(cluster);
+    served("a.customer.de");
+    served("b.customer.de");
+    var everything = node.poll("0.0", 0);
+    assertThat(everything.body().path("entries").findValuesAsText("hostname"))
+        .containsExactly("a.customer.de", "b.customer.de");
+    assertThat(everything.body().at("/entries/0/origin/port").asInt()).isEqualTo(14020);
+    assertThat(node.poll(everything.position(), 0).body().path("entries")).isEmpty();
+    served("c.customer.de");
+    var next = node.poll(everything.position(), 0);
+    assertThat(next.body().path("entries").findValuesAsText("hostname"))
+        .containsExactly("c.customer.de");
+    assertThat(next.body().path("more").asBoolean()).isFalse();
+  }
+
+  @Test
+  void answersAParkedPollWhenAChangeCommits() throws InterruptedException, ExecutionException {
+    var node = joined(cluster);
+    var id = served("parked.customer.de");
+    var position = node.poll("0.0", 0).position();
+    var poll = CompletableFuture.supplyAsync(() -> node.poll(position, 30));
+    client.post("/v1/domains/" + id + "/suspend", null);
+    var reply = poll.orTimeout(20, TimeUnit.SECONDS).get();
+    assertThat(reply.body().at("/entries/0/state").asText()).isEqualTo("suspended");
+  }
+
+  @Test
+  void putsWhatProtectsPeopleIntoTheStreamWithoutAWorker() {
+    var node = joined(cluster);
+    var id = served("protect.customer.de");
+    client.patch("/v1/domains/" + id, "{\"origin\":{\"url\":\"https://new.example.net/x\"}}");
+    assertThat(last(node).at("/origin/host").asText()).isEqualTo("new.example.net");
+    client.post("/v1/domains/" + id + "/suspend", null);
+    assertThat(last(node).path("state").asText()).isEqualTo("suspended");
+    client.post("/v1/domains/" + id + "/resume", null);
+    assertThat(last(node).path("state").asText()).isEqualTo("serving");
+    client.delete("/v1/domains/" + id);
+    assertThat(last(node).path("state").asText()).isEqualTo("removed");
+    assertThat(last(node).has("origin")).isFalse();
+  }
+
+  @Test
+  void writesNothingForARemovedDomainOrAnOlderGeneration() {
+    var node = joined(cluster);
+    var id = served("late.customer.de");
+    var before = claims.row(team.id(), id);
+    client.delete("/v1/domains/" + id);
+    assertThat(write(before.id(), before.generation())).isEmpty();
+    assertThat(write(before.id(), before.generation() + 1)).isEmpty();
+    var again = served("late.customer.de");
+    assertThat(write(before.id(), before.generation() + 1)).isEmpty();
+    assertThat(last(node).path("domain_id").asText()).isEqualTo(again);
+    assertThat(last(node).path("state").asText()).isEqualTo("serving");
+  }
+
+  @Test
+  void agreesOnTheDigestAndSaysWhenItDiffers() throws NoSuchAlgorithmException {
+    var node = joined(cluster);
+    assertThat(node.ack("1.0", "0".repeat(16)).body().path("digest_matches").asBoolean()).isTrue();
+    served("one.customer.de");
+    var two = served("two.customer.de");
+    served("three.customer.de");
+    client.delete("/v1/domains/" + two);
+    client.post("/v1/domains/" + served("four.customer.de") + "/suspend", null);
+    var all = node.poll("0.0", 0);
+    long digest = 0;
+    for (var entry : all.body().path("entries")) {
+      if (!entry.path("state").asText().equals("removed")) {
+        digest ^= digest(entry.path("hostname").asText(), entry.path("revision").asLong());
+      }
+    }
+    var right = "%016x".formatted(digest);
+    assertThat(node.ack(all.position(), right).body().path("digest_matches").asBoolean()).isTrue();
+    var wrong = node.ack(all.position(), "0123456789abcdef").body().path("digest_matches");
+    assertThat(wrong.isBoolean() && !wrong.asBoolean()).isTrue();
+    assertThat(node.ack("1.1", right).body().path("digest_matches").isNull()).isTrue();
+    var nodes = client.get("/v1/clusters/" + cluster + "/nodes").body();
+    assertThat(nodes.at("/nodes/0/state").asText()).isEqualTo("behind");
+    node.ack(all.position(), right);
+    assertThat(
+            client.get("/v1/clusters/" + cluster + "/nodes").body().at("/nodes/0/state").asText())
+        .isEqualTo("current");
+  }
+
+  @Test
+  void showsANodeOnlyItsOwnCluster() {
+    var own = installation.cluster("own", Optional.of(team.id()), "192.0.2.2");
+    var node = joined(own);
+    var id =
+        client
+            .post(
+                "/v1/domains",
+                """
+                {"hostname":"x.customer.de","origin":{"url":"https://o.net"},"cluster_id":"%s"}\
+                """
+                    .formatted(cluster))
+            .text("/id");
+    claims.proved(team.id(), id);
+    claims.serve(team.id(), id);
+    assertThat(node.poll("0.0", 0).body().path("entries")).isEmpty();
+    assertThat(joined(cluster).poll("0.0", 0).body().path("entries")).hasSize(1);
+  }
+
+  @Test
+  void endsTheAccessOfARevokedNodeWithinSeconds() {
+    var node = joined(cluster);
+    assertThat(node.poll("0.0", 0).status()).isEqualTo(200);
+    installation.operator.inNoTeam(connection -> {
+      try (var update = connection.prepareStatement("update node set state = 'revoked'")) {
+        return update.executeUpdate();
+      }
+    });
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(node.poll("0.0", 0).problem()).isEqualTo("node-revoked"));
+  }
+
+  @Test
+  void tellsAChangedEpochAndAForgottenPast() {
+    var node = joined(cluster);
+    served("epoch.customer.de");
+    installation.worker.inNoTeam(connection -> {
+      try (var update =
+          connection.prepareStatement(
+              "update cluster_position set epoch = 7, tombstones_purged_to = 1, revision = 5")) {
+        return update.executeUpdate();
+      }
+    });
+    var changed = node.poll("1.1", 0);
+    assertThat(changed.problem()).isEqualTo("epoch-changed");
+    assertThat(changed.body().path("epoch").asLong()).isEqualTo(7);
+    assertThat(node.poll("7.0", 0).problem()).isEqualTo("position-too-old");
+    assertThat(node.poll("0.0", 0).position()).isEqualTo("7.5");
+  }
+
+  @Test
+  void carriesChallengesOnTheSameCounterAndReadsThrough() {
+    var node = joined(cluster);
+    var id = DomainId.parse(served("acme.customer.de"));
+    var position = node.poll("0.0", 0).position();
+    installation.worker.inTeam(
+        team.id(),
+        connection ->
+            Entries.putAnswer(
+                connection, id, "token-1", "token-1.thumb", Instant.now().plusSeconds(600)));
+    assertThat(node.poll(position, 0).body().at("/answers/0/value").asText())
+        .isEqualTo("token-1.thumb");
+    var path = "/edge/v1/answer?hostname=acme.customer.de&token=";
+    assertThat(node.get(path + "token-1").body().path("value").asText()).isEqualTo("token-1.thumb");
+    assertThat(node.get(path + "token-2").status()).isEqualTo(404);
+    installation.worker.inTeam(
+        team.id(), connection -> Entries.removeAnswer(connection, id, "token-1"));
+    assertThat(node.get(path + "token-1").status()).isEqualTo(404);
+    assertThat(last(node, "answers").path("removed").asBoolean()).isTrue();
+  }
+
+  @Test
+  void zipsForNodesThatAcceptIt() {
+    var node = joined(cluster);
+    served("zip.customer.de");
+    var reply = node.get("/edge/v1/changes?after=0.0", "Accept-Encoding", "gzip");
+    assertThat(reply.zipped()).isTrue();
+    assertThat(reply.body().path("entries")).hasSize(1);
+  }
+
+  @Test
+  void refusesWhatItCannotRead() {
+    var node = joined(cluster);
+    assertThat(node.get("/edge/v1/changes?after=x").status()).isEqualTo(422);
+    assertThat(node.get("/edge/v1/changes").status()).isEqualTo(422);
+    assertThat(node.ack("1.0", "nothex").status()).isEqualTo(422);
+    assertThat(node.get("/edge/v1/nothing").status()).isEqualTo(404);
+    assertThat(node.withoutCertificate("POST", "/edge/v1/join", "{").problem())
+        .isEqualTo("malformed");
+  }
+
+  private EdgeNode node() {
+    return new EdgeNode(listener.uri(), installation.identity.pin());
+  }
+
+  private EdgeNode joined(ClusterId in) {
+    var node = node();
+    var request =
+        EdgeNode.joinRequest(token(in, Duration.ofHours(1)).shown(), "edge-1", "csr of " + in);
+    var reply = node.withoutCertificate("POST", "/edge/v1/join", request);
+    node.admittedBy(installation, NodeId.parse(reply.body().path("node_id").asText()));
+    return node;
+  }
+
+  private JoinToken token(ClusterId in, Duration life) {
+    var token =
+        new JoinToken(RandomText.SECRET.of(32, new SecureRandom()), installation.identity.pin());
+    installation.desk.addJoinToken(in, token, Instant.now().plus(life));
+    return token;
+  }
+
+  private static EdgeNode.Reply admission(EdgeNode node, JoinToken token, String id) {
+    return node.withoutCertificate(
+        "GET", "/edge/v1/join/" + id, null, "Authorization", "Bearer " + token.shown());
+  }
+
+  private String served(String hostname) {
+    var id = client.add(hostname);
+    claims.proved(team.id(), id);
+    assertThat(claims.serve(team.id(), id)).isPresent();
+    return id;
+  }
+
+  private Optional<io.nameplate.edge.Position> write(DomainId domain, long generation) {
+    return installation.worker.inTeam(
+        team.id(),
+        connection ->
+            Entries.write(connection, domain, generation, EntryState.SERVING, Optional.empty()));
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode last(EdgeNode node) {
+    return last(node, "entries");
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode last(EdgeNode node, String list) {
+    var all = node.poll("0.0", 0).body().path(list);
+    return all.get(all.size() - 1);
+  }
+
+  private static long digest(String hostname, long revision) throws NoSuchAlgorithmException {
+    var hash =
+        MessageDigest.getInstance("SHA-256")
+            .digest((hostname + "\n" + revision).getBytes(StandardCharsets.US_ASCII));
+    return ByteBuffer.wrap(hash).getLong();
+  }
+}

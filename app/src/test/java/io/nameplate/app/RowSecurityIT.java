@@ -1,0 +1,182 @@
+package io.nameplate.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nameplate.adapters.postgres.Database;
+import io.nameplate.adapters.postgres.DatabaseException;
+import io.nameplate.teams.TeamId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The second wall: what the database shows a role, whatever the code asks.
+class RowSecurityIT {
+  private static final List<String> TEAM_TABLES =
+      List.of("domain", "condition", "issuance", "certificate", "event", "outbox");
+
+  private static Installation installation;
+  private static final List<Installation.Team> TEAMS = new ArrayList<>();
+
+  @BeforeAll
+  static void begin() {
+    installation = Installation.begin();
+    installation.cluster("shared", Optional.empty(), "192.0.2.1");
+    for (int i = 0; i < 50; i++) {
+      var team = installation.team("team-" + i);
+      TEAMS.add(team);
+      new Client(installation.server.uri(), team.key()).add("shop" + i + ".customer.de");
+    }
+  }
+
+  @AfterAll
+  static void end() {
+    installation.close();
+  }
+
+  @Test
+  void forcesRowSecurityOnEveryTable() {
+    assertThat(
+            texts(
+                installation.operator,
+                """
+                select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+                  and relname <> 'flyway_schema_history' and not (relrowsecurity and relforcerowsecurity)\
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void hasAPolicyOnEveryTable() {
+    assertThat(
+            texts(
+                installation.operator,
+                """
+                select relname from pg_class c where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+                  and relname <> 'flyway_schema_history' and not exists (select from pg_policy p where p.polrelid = c.oid)\
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void letsNoRoleOfAPartBypassIt() {
+    assertThat(
+            texts(
+                installation.operator,
+                """
+                select rolname from pg_roles where rolname like 'nameplate%'
+                  and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)\
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void keepsEveryFunctionThatLooksAcrossTeamsFromThePublicAndFromOtherSearchPaths() {
+    assertThat(
+            texts(
+                installation.operator,
+                """
+                select proname from pg_proc p where pronamespace = 'public'::regnamespace and prosecdef
+                  and (has_function_privilege('public', p.oid, 'execute') or proconfig is null
+                    or not proconfig::text like '%search_path=public, pg_temp%')\
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void showsAConnectionWithoutATeamNoRows() {
+    for (var table : TEAM_TABLES) {
+      assertThat(texts(installation.api, "select 1::text from " + table)).as(table).isEmpty();
+      assertThat(texts(installation.worker, "select 1::text from " + table)).as(table).isEmpty();
+    }
+    assertThat(texts(installation.api, "select 1::text from idempotency")).isEmpty();
+    assertThat(texts(installation.api, "select name from cluster")).isEmpty();
+    assertThat(texts(installation.edge, "select hostname from entry")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select wrapped_key from cluster",
+        "select sealed from certificate_key",
+        "select sealed_cluster_key from node",
+        "select wrapped_key from node_authority",
+        "select wrapped_key from acme_account",
+        "select hash from api_key",
+        "select hash from join_token",
+        "delete from domain",
+        "update entry set state = 'serving'",
+        "select next_revision('00000000-0000-0000-0000-000000000000')"
+      })
+  void deniesTheApiKeysAndWhatOnlyFunctionsMayDo(String sql) {
+    assertThatThrownBy(() -> texts(installation.api, sql))
+        .isInstanceOfSatisfying(
+            DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+  }
+
+  @Test
+  void letsNoTeamWriteRowsOfAnother() {
+    var mine = TEAMS.get(0).id();
+    var theirs = TEAMS.get(1).id();
+    assertThatThrownBy(() ->
+            installation.api.inTeam(
+                mine,
+                connection -> {
+                  try (var insert =
+                      connection.prepareStatement(
+                          "insert into outbox (domain_id, team_id, priority) values (?, ?, 1)")) {
+                    insert.setObject(1, theirs.uuid());
+                    insert.setObject(2, theirs.uuid());
+                    return insert.executeUpdate();
+                  }
+                }))
+        .isInstanceOf(DatabaseException.class);
+  }
+
+  @Test
+  void showsEachOfFiftyTeamsOnlyItsOwnOnAPoolOfFive()
+      throws InterruptedException, ExecutionException {
+    var looks = new ArrayList<Callable<Boolean>>();
+    for (int i = 0; i < 10_000; i++) {
+      var team = TEAMS.get(i % TEAMS.size()).id();
+      looks.add(() -> installation.api.inTeam(team, connection -> seesOnly(connection, team)));
+    }
+    try (var threads = Executors.newFixedThreadPool(20)) {
+      for (var look : threads.invokeAll(looks)) {
+        assertThat(look.get()).isTrue();
+      }
+    }
+  }
+
+  private static boolean seesOnly(Connection connection, TeamId team) throws SQLException {
+    try (var select = connection.prepareStatement("select team_id from domain");
+        var row = select.executeQuery()) {
+      return row.next()
+          && row.getObject(1, java.util.UUID.class).equals(team.uuid())
+          && !row.next();
+    }
+  }
+
+  private static List<String> texts(Database database, String sql) {
+    return database.inNoTeam(connection -> {
+      var texts = new ArrayList<String>();
+      try (var select = connection.prepareStatement(sql);
+          var row = select.executeQuery()) {
+        while (row.next()) {
+          texts.add(row.getString(1));
+        }
+      }
+      return texts;
+    });
+  }
+}

@@ -1,0 +1,39 @@
+package io.nameplate.clusters;
+
+import io.nameplate.edge.Position;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/// One edge process, as it last reported.
+///
+/// @param joined whether it has its certificate; before, it can say nothing
+/// @param position how far it has applied its cluster's changes; empty: it never said
+/// @param acked when it last said so
+public record Node(
+    NodeId id,
+    ClusterId cluster,
+    String name,
+    boolean joined,
+    String httpsAddress,
+    String httpAddress,
+    String version,
+    Optional<Position> position,
+    Optional<Instant> acked) {
+  /// Nodes report every 20 s: three reports missed is silence.
+  private static final Duration SILENCE = Duration.ofSeconds(65);
+
+  /// How it stands at `now` towards something that was written at `wanted`.
+  public NodeState at(Instant now, Position wanted) {
+    if (!joined) {
+      return NodeState.JOINING;
+    }
+    if (acked.isEmpty() || acked.get().plus(SILENCE).isBefore(now)) {
+      return NodeState.SILENT;
+    }
+    var has = position.orElse(new Position(0, 0));
+    return has.epoch() == wanted.epoch() && has.revision() >= wanted.revision()
+        ? NodeState.CURRENT
+        : NodeState.BEHIND;
+  }
+}

@@ -1,0 +1,5 @@
+/// Clusters and their nodes.
+@NullMarked
+package io.nameplate.clusters;
+
+import org.jspecify.annotations.NullMarked;

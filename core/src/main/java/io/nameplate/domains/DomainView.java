@@ -1,0 +1,30 @@
+package io.nameplate.domains;
+
+import io.nameplate.certificates.CertificateFacts;
+import io.nameplate.clusters.Cluster;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// A domain with all that is shown about it.
+///
+/// @param conditions a type that was never looked at is missing
+/// @param certificate the one that is served or about to be; empty: none yet
+public record DomainView(
+    Domain domain,
+    Cluster cluster,
+    Map<ConditionType, Condition> conditions,
+    Optional<CertificateFacts> certificate,
+    List<ServedBy> nodes,
+    TransferState transfer) {
+
+  public DomainView {
+    conditions = Map.copyOf(conditions);
+    nodes = List.copyOf(nodes);
+  }
+
+  /// The records that its owner has to set.
+  public List<DnsRecord> records() {
+    return WantedRecords.of(domain, cluster);
+  }
+}

@@ -1,0 +1,16 @@
+package io.nameplate.domains;
+
+/// How a claim on a hostname is proved.
+public enum Proof {
+  /// The name's CNAME is the claim's own target.
+  CNAME,
+  /// The claim's own token stands at `_nameplate.<hostname>`.
+  TXT,
+  /// The name points at a cluster that has only ever served this team.
+  ADDRESS;
+
+  /// The word used in the database.
+  public String word() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

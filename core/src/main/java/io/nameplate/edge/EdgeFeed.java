@@ -1,0 +1,128 @@
+package io.nameplate.edge;
+
+import io.nameplate.clusters.ClusterId;
+import io.nameplate.clusters.NodeId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What nodes read from the record and report to it: the control plane's side of
+/// `docs/edge-protocol.md`.
+public interface EdgeFeed {
+  /// The node whose client certificate has this SHA-256; empty: nobody's.
+  Optional<KnownNode> node(byte[] fingerprint);
+
+  /// Spends a join token on a node. The same token with the same request gets the same answer.
+  Joining join(byte[] tokenHash, NodeRequest request);
+
+  /// How far the node is that spent this token; empty: no such node.
+  Optional<Admission> admission(byte[] tokenHash, NodeId node);
+
+  /// Where every cluster is now.
+  Map<ClusterId, Position> positions();
+
+  /// The newest state of each name and of each challenge whose revision lies after a position.
+  ///
+  /// @param after revision 0 of epoch 0 reads everything
+  /// @param limit of entries and answers together
+  Batch changes(ClusterId cluster, Position after, int limit);
+
+  /// Stores what a node reports. True or false: whether its digest is the cluster's; empty: it is
+  /// not at the cluster's position.
+  Optional<Boolean> acked(NodeId node, Report report);
+
+  /// One challenge's answer that has not expired.
+  Optional<Answer> answer(ClusterId cluster, String hostname, String token);
+
+  /// A node with a certificate.
+  ///
+  /// @param revoked whether its access has ended
+  record KnownNode(NodeId id, ClusterId cluster, boolean revoked) {}
+
+  /// What a node says about itself when it joins.
+  ///
+  /// @param csr PEM
+  /// @param sealingKey X25519, the 32 bytes of RFC 7748 in base64
+  record NodeRequest(
+      NodeId id,
+      String name,
+      String csr,
+      String sealingKey,
+      String httpsAddress,
+      String httpAddress,
+      String version,
+      List<String> features) {}
+
+  /// What came of a request to join.
+  sealed interface Joining {
+    /// It waits for the worker's signature now, or is signed already.
+    record Accepted(NodeId node, ClusterId cluster) implements Joining {}
+
+    /// Unknown or expired.
+    record TokenInvalid() implements Joining {}
+
+    /// Used for another request.
+    record TokenSpent() implements Joining {}
+  }
+
+  /// How far a joining node is.
+  sealed interface Admission {
+    /// Not signed yet.
+    record Pending() implements Admission {}
+
+    /// Signed.
+    ///
+    /// @param certificate PEM
+    record Ready(String certificate, String sealedClusterKey, ClusterId cluster, int httpPort)
+        implements Admission {}
+
+    /// Turned away.
+    record Revoked() implements Admission {}
+  }
+
+  /// What follows a position.
+  sealed interface Batch {
+    /// Changes up to `reached`; `more` says that another read answers at once.
+    record Changes(Position reached, boolean more, List<Change> entries, List<Answer> answers)
+        implements Batch {}
+
+    /// Tombstones after the position are gone: only everything helps.
+    record TooOld() implements Batch {}
+
+    /// The position belongs to another epoch.
+    record OtherEpoch(long epoch) implements Batch {}
+  }
+
+  /// The newest state of a name.
+  record Change(
+      Entry entry, String team, Optional<SealedCertificate> certificate, List<String> requires) {}
+
+  /// A certificate with its key, sealed for the node's cluster.
+  ///
+  /// @param chain PEM, leaf first
+  record SealedCertificate(
+      String id, String chain, String sealedKey, Instant notBefore, Instant notAfter) {}
+
+  /// The answer to a challenge.
+  record Answer(
+      String hostname,
+      String token,
+      String value,
+      Instant expiresAt,
+      long revision,
+      boolean removed) {}
+
+  /// What a node reports after it applied changes.
+  ///
+  /// @param digest of all it holds, 16 hex digits
+  /// @param refused JSON, as it came
+  record Report(
+      Position position,
+      String digest,
+      long names,
+      long heldRemovals,
+      String refused,
+      String version,
+      boolean ready) {}
+}

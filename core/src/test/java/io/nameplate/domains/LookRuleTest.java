@@ -1,0 +1,142 @@
+package io.nameplate.domains;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nameplate.dns.Direction;
+import io.nameplate.dns.DnsDiagnosis;
+import io.nameplate.dns.ProofSeen;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LookRuleTest {
+  private static final Instant T0 = Standings.T0;
+  private static final LookRule RULE = new LookRule(Duration.ofSeconds(60));
+
+  @Test
+  void givesAFreeNameToTheClaimThatIsProved() {
+    var change = RULE.after(Standings.added().standing(), pointsHere(), reached(), T0);
+    assertThat(change.progress().holder()).isTrue();
+    assertThat(change.progress().proof()).contains(Proof.CNAME);
+    assertThat(condition(change, ConditionType.OWNERSHIP).state()).isEqualTo(ConditionState.OK);
+  }
+
+  @Test
+  void takesNoNameThatAnotherTeamHolds() {
+    var standing = Standings.added().heldElsewhere().standing();
+    var change = RULE.after(standing, pointsHere(), reached(), T0);
+    assertThat(change.progress().holder()).isFalse();
+    assertThat(change.progress().proof()).contains(Proof.CNAME);
+    assertThat(condition(change, ConditionType.OWNERSHIP).reason())
+        .isEqualTo(Reason.HELD_BY_ANOTHER_TEAM);
+  }
+
+  @Test
+  void looksAgainInASecondWhileRecordsAreMissing() {
+    var change = RULE.after(Standings.added().standing(), elsewhere(), Optional.empty(), T0);
+    assertThat(change.progress().dueAt()).contains(T0.plusSeconds(1));
+  }
+
+  @Test
+  void givesUpVisiblyAfterSevenDays() {
+    var later = T0.plus(Duration.ofDays(8));
+    var change = RULE.after(Standings.added().standing(), elsewhere(), Optional.empty(), later);
+    assertThat(change.progress().dueAt()).isEmpty();
+    assertThat(condition(change, ConditionType.DNS).reason()).isEqualTo(Reason.GAVE_UP);
+  }
+
+  @Test
+  void doesNotCallADomainMovedAfterOneLook() {
+    var change = RULE.after(Standings.served().standing(), elsewhere(), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.DNS).reason()).isEqualTo(Reason.POINTS_ELSEWHERE);
+    assertThat(change.progress().dueAt()).contains(T0.plusSeconds(12));
+  }
+
+  @Test
+  void callsADomainMovedWhenASecondLookSaysTheSame() {
+    var doubted =
+        Standings.served()
+            .with(ConditionsOf.proved().failing(ConditionType.DNS, Reason.POINTS_ELSEWHERE));
+    var change = RULE.after(doubted.standing(), elsewhere(), Optional.empty(), T0.plusSeconds(12));
+    assertThat(condition(change, ConditionType.DNS).reason()).isEqualTo(Reason.MOVED_AWAY);
+  }
+
+  @Test
+  void leavesAMovedDomainMovedWhileNothingCanBeTold() {
+    var moved =
+        Standings.served()
+            .with(ConditionsOf.proved().failing(ConditionType.DNS, Reason.MOVED_AWAY));
+    var change = RULE.after(moved.standing(), unclear(), Optional.empty(), T0.plusSeconds(60));
+    assertThat(condition(change, ConditionType.DNS).reason()).isEqualTo(Reason.MOVED_AWAY);
+  }
+
+  @Test
+  void takesNoProofAwayWhileNothingCanBeTold() {
+    var change = RULE.after(Standings.served().standing(), unclear(), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.OWNERSHIP).state()).isEqualTo(ConditionState.OK);
+  }
+
+  @Test
+  void onlyWarnsWhenAHoldersProofIsGone() {
+    var change = RULE.after(Standings.served().standing(), elsewhere(), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.OWNERSHIP).reason()).isEqualTo(Reason.PROOF_LOST);
+    assertThat(change.progress().holder()).isTrue();
+    assertThat(change.progress().proof()).isEmpty();
+  }
+
+  @Test
+  void saysThatACertificateRanOut() {
+    var standing = Standings.served().certifiedFor(Duration.ofMinutes(2)).standing();
+    var change = RULE.after(standing, pointsHere(), reached(), T0.plusSeconds(120));
+    assertThat(condition(change, ConditionType.CERTIFICATE).reason())
+        .isEqualTo(Reason.CERTIFICATE_EXPIRED);
+  }
+
+  private static Condition condition(Change change, ConditionType type) {
+    return change.conditions().stream()
+        .filter(condition -> condition.type() == type)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static DnsDiagnosis pointsHere() {
+    return new DnsDiagnosis(
+        finding(ConditionType.OWNERSHIP, ConditionState.OK, Reason.PROVED_BY_CNAME),
+        finding(ConditionType.DNS, ConditionState.OK, Reason.POINTS_HERE),
+        finding(ConditionType.CAA, ConditionState.OK, Reason.CAA_ABSENT),
+        ProofSeen.CNAME,
+        Direction.HERE,
+        List.of("CNAME"));
+  }
+
+  private static DnsDiagnosis elsewhere() {
+    return new DnsDiagnosis(
+        finding(ConditionType.OWNERSHIP, ConditionState.FAILING, Reason.PROOF_MISSING),
+        finding(ConditionType.DNS, ConditionState.FAILING, Reason.POINTS_ELSEWHERE),
+        finding(ConditionType.CAA, ConditionState.OK, Reason.CAA_ABSENT),
+        ProofSeen.NONE,
+        Direction.ELSEWHERE,
+        List.of());
+  }
+
+  private static DnsDiagnosis unclear() {
+    return new DnsDiagnosis(
+        finding(ConditionType.OWNERSHIP, ConditionState.UNKNOWN, Reason.PROOF_NOT_CLEAR),
+        finding(ConditionType.DNS, ConditionState.UNKNOWN, Reason.SERVERS_SILENT),
+        finding(ConditionType.CAA, ConditionState.UNKNOWN, Reason.CAA_UNCLEAR),
+        ProofSeen.UNCLEAR,
+        Direction.NOT_CLEAR,
+        List.of());
+  }
+
+  private static Optional<Finding> reached() {
+    return Optional.of(finding(ConditionType.REACH, ConditionState.OK, Reason.REACHED));
+  }
+
+  private static Finding finding(ConditionType type, ConditionState state, Reason reason) {
+    return new Finding(
+        type, state, reason, reason.code(), List.of(), Actor.NOBODY, Optional.empty());
+  }
+}

@@ -1,0 +1,114 @@
+package io.nameplate.e2e.kit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nameplate.sdk.Nameplate;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// A running copy of the whole system, seen from outside.
+public final class Installation implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Launcher launcher;
+  private final Places places;
+  private final Sandbox sandbox;
+  private final boolean ours;
+
+  private Installation(Launcher launcher, boolean ours) {
+    this.launcher = launcher;
+    this.ours = ours;
+    this.places = read(launcher.run("env", "--json"));
+    this.sandbox = new Sandbox(places.sandboxUrl());
+  }
+
+  /// The copy that `./nameplate test` started for scenarios that harm nobody; its port offset is
+  /// the system property `e2e.port-offset`.
+  public static Installation shared() {
+    return running(Integer.getInteger("e2e.port-offset", 0));
+  }
+
+  /// A copy that somebody else started and will stop.
+  public static Installation running(int portOffset) {
+    return new Installation(new Launcher(Launcher.checkout(), portOffset, Map.of()), false);
+  }
+
+  /// A fresh copy of one's own, gone with its data when closed.
+  public static Installation fresh(int portOffset) {
+    return fresh(portOffset, Map.of());
+  }
+
+  /// A fresh copy of one's own with other settings.
+  ///
+  /// @param settings `NAMEPLATE_…` keys with values; they hold for parts started later too
+  public static Installation fresh(int portOffset, Map<String, String> settings) {
+    var launcher = new Launcher(Launcher.checkout(), portOffset, settings);
+    launcher.tryRun("down");
+    launcher.tryRun("reset", "--yes");
+    launcher.run("up", "--background");
+    return new Installation(launcher, true);
+  }
+
+  /// Where everything is.
+  public Places places() {
+    return places;
+  }
+
+  /// Its command.
+  public Launcher launcher() {
+    return launcher;
+  }
+
+  /// Its pretend internet.
+  public Sandbox sandbox() {
+    return sandbox;
+  }
+
+  /// A client of the first team; every answer is held against `openapi.yaml`.
+  public Nameplate nameplate() {
+    return client(places.apiKey());
+  }
+
+  /// A client of a new team.
+  public Nameplate newTeam() {
+    var name = "team-" + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+    return client(launcher.run("teams", "add", name));
+  }
+
+  /// A client with a key.
+  public Nameplate client(String key) {
+    return Nameplate.builder()
+        .url(places.apiUrl().toString())
+        .apiKey(key)
+        .application("nameplate-e2e")
+        .onExchange(Contract.OF_THE_API::check)
+        .build();
+  }
+
+  /// A visitor of the edge with this place in the list, from 0.
+  public Visitor visitor(int edge) {
+    return new Visitor(places.edges().get(edge), places.caRoot());
+  }
+
+  /// A registrable domain that nobody used before, such as `t3k9x2.com`.
+  public static String freshName() {
+    var random = Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36);
+    return "t" + random + ".com";
+  }
+
+  @Override
+  public void close() {
+    if (ours) {
+      launcher.run("down");
+      launcher.run("reset", "--yes");
+    }
+  }
+
+  private static Places read(String json) {
+    try {
+      return JSON.readValue(json, Places.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("env --json printed something else: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// Package caddynode puts a node into Caddy. The configuration is made once, in process, and never
+// reloaded: domains live in the node's table, not in it.
+package caddynode
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/caddyserver/caddy/v2"
+	_ "github.com/caddyserver/caddy/v2/modules/filestorage" // the configuration names them
+	_ "github.com/caddyserver/caddy/v2/modules/logging"
+
+	"nameplate.io/edge/node"
+)
+
+func init() { caddy.RegisterModule(App{}) }
+
+// App owns the node for as long as Caddy runs.
+type App struct {
+	node.Config
+	AdminAddress string `json:"admin_address,omitempty"`
+
+	node  *node.Node
+	admin *http.Server
+}
+
+// CaddyModule says what this module is.
+func (App) CaddyModule() caddy.ModuleInfo {
+	return caddy.ModuleInfo{ID: "nameplate", New: func() caddy.Module { return new(App) }}
+}
+
+// Provision reads the node's state from its disk, before any listener opens.
+func (a *App) Provision(ctx caddy.Context) error {
+	var err error
+	a.node, err = node.Open(a.Config, slog.Default(), time.Now)
+	return err
+}
+
+// Start connects the node to the control plane and opens the admin listener.
+func (a *App) Start() error {
+	if a.AdminAddress != "" {
+		listener, err := net.Listen("tcp", a.AdminAddress)
+		if err != nil {
+			return fmt.Errorf("admin address: %w", err)
+		}
+		a.admin = &http.Server{Handler: adminHandler(a.node), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+		go func() {
+			if err := a.admin.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+				slog.Error("the admin listener ended", "error", err)
+			}
+		}()
+	}
+	a.node.Start()
+	return nil
+}
+
+// Stop ends the admin listener. The node goes on until Cleanup, since requests may be under way.
+func (a *App) Stop() error {
+	if a.admin == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return a.admin.Shutdown(ctx)
+}
+
+// Cleanup closes the node.
+func (a *App) Cleanup() error {
+	if a.node == nil {
+		return nil
+	}
+	return a.node.Close()
+}
+
+// nodeOf returns the node of the configuration that is being provisioned.
+func nodeOf(ctx caddy.Context) (*node.Node, error) {
+	app, err := ctx.App("nameplate")
+	if err != nil {
+		return nil, err
+	}
+	return app.(*App).node, nil
+}
+
+// Running returns the node of the configuration that runs, or nil.
+func Running() *node.Node {
+	ctx := caddy.ActiveContext()
+	if ctx.Context == nil {
+		return nil
+	}
+	app, err := ctx.AppIfConfigured("nameplate")
+	if err != nil {
+		return nil
+	}
+	return app.(*App).node
+}
+
+// Options are what a run needs beyond the node's own configuration.
+type Options struct {
+	Node         node.Config
+	AdminAddress string
+	Grace        time.Duration // how long requests under way may take when the process ends
+}
+
+// Run starts Caddy with the one configuration there is.
+func Run(options Options) error {
+	if err := node.Check(options.Node); err != nil {
+		return err // Caddy would wrap it in the names of all it was doing
+	}
+	config, err := configFor(options)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(config)
+	if err != nil {
+		return err
+	}
+	return caddy.Load(text, false)
+}
+
+// Stop drains: the node says that it is not ready, listeners close, and what is under way may finish
+// within the grace period, WebSockets included.
+func Stop(grace time.Duration) error {
+	n := Running()
+	if n == nil {
+		return caddy.Stop()
+	}
+	n.Drain()
+	deadline := time.Now().Add(grace)
+	err := caddy.Stop()
+	for n.OpenRequests() > 0 && time.Now().Before(deadline) {
+		time.Sleep(20 * time.Millisecond)
+	}
+	return err
+}

@@ -1,0 +1,123 @@
+package caddynode
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+type object = map[string]any
+
+// configFor is the whole of Caddy's configuration. It is the same for one name and for a million.
+func configFor(options Options) (object, error) {
+	httpsPort, err := portOf(options.Node.HTTPSAddress)
+	if err != nil {
+		return nil, fmt.Errorf("https address: %w", err)
+	}
+	httpPort, err := portOf(options.Node.HTTPAddress)
+	if err != nil {
+		return nil, fmt.Errorf("http address: %w", err)
+	}
+	grace := options.Grace.String()
+	route := object{"handle": []object{
+		{"handler": "nameplate"},
+		{
+			"handler":   "reverse_proxy",
+			"transport": object{"protocol": "nameplate"},
+			// A fixed address that is never dialled: the transport takes the entry's. A dynamic source
+			// of upstreams would take a global lock for every request.
+			"upstreams":          []object{{"dial": "origin.invalid:1"}},
+			"stream_close_delay": grace,
+		},
+	}}
+	server := func(address string, protocols ...string) object {
+		return object{
+			"listen":              []string{address},
+			"protocols":           protocols,
+			"automatic_https":     object{"disable": true},
+			"read_header_timeout": "15s",
+			"idle_timeout":        "2m",
+			"read_idle_timeout":   "5m", // of a request's body: streams in both directions rest at times
+			"max_header_bytes":    64 << 10,
+			"routes":              []object{route},
+		}
+	}
+	secure := server(options.Node.HTTPSAddress, "h1", "h2", "h3")
+	secure["allow_0rtt"] = false
+	secure["strict_sni_host"] = false // the node answers 421 itself, and only across teams
+	secure["tls_connection_policies"] = []object{{
+		"alpn":              []string{"h2", "http/1.1"},
+		"protocol_min":      "tls1.2",
+		"handshake_context": object{"module": "nameplate"},
+	}}
+	return object{
+		"admin":   object{"disabled": true, "config": object{"persist": false}},
+		"logging": logging(),
+		"storage": object{"module": "file_system", "root": filepath.Join(options.Node.DataDir, "caddy")},
+		"apps": object{
+			"nameplate": App{Config: options.Node, AdminAddress: options.AdminAddress},
+			"tls":       neverIssues(),
+			"http": object{
+				"http_port":    httpPort,
+				"https_port":   httpsPort,
+				"grace_period": grace,
+				"servers": object{
+					"https": secure,
+					"http":  server(options.Node.HTTPAddress, "h1"),
+				},
+			},
+		},
+	}, nil
+}
+
+// neverIssues keeps Caddy from getting certificates by itself, in three ways: the one manager answers
+// for every name, the permission denies, and the issuer leads nowhere.
+func neverIssues() object {
+	return object{
+		"disable_ocsp_stapling": true,
+		"disable_storage_check": true,
+		"disable_storage_clean": true,
+		"automation": object{
+			"on_demand": object{"permission": object{"module": "nameplate"}},
+			"policies": []object{{
+				"get_certificate": []object{{"via": "nameplate"}},
+				"on_demand":       true,
+				"issuers": []object{{
+					"module": "acme",
+					"ca":     "https://ca.invalid/",
+					"challenges": object{
+						"http":     object{"disabled": true},
+						"tls-alpn": object{"disabled": true},
+					},
+				}},
+			}},
+		},
+	}
+}
+
+// logging writes JSON lines to stderr. What visitors cause by the thousand (refused handshakes) stays out.
+func logging() object {
+	return object{"logs": object{"default": object{
+		"level":   "INFO",
+		"writer":  object{"output": "stderr"},
+		"encoder": object{"format": "json", "time_key": "time", "time_format": "rfc3339_nano", "level_format": "upper"},
+		"exclude": []string{"tls.handshake", "tls.on_demand", "http.log.access", "http.handlers.reverse_proxy"},
+	}}}
+}
+
+func portOf(address string) (int, error) {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return 0, err
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil || n < 1 || n > 65535 {
+		return 0, fmt.Errorf("%q: port (expected: 1 to 65535)", address)
+	}
+	return n, nil
+}
+
+// DefaultGrace is how long a drain may take.
+const DefaultGrace = 10 * time.Second

@@ -1,0 +1,162 @@
+package certificate
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"sync"
+	"testing"
+	"time"
+
+	"nameplate.io/edge/protocol"
+	"nameplate.io/edge/seal"
+)
+
+var noon = time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
+
+func clusterKey(t testing.TB, first byte) *seal.ClusterKey {
+	t.Helper()
+	key, err := seal.NewClusterKey(append([]byte{first}, make([]byte, 31)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// wire is a certificate as the control plane sends it, valid for a day from noon.
+func wire(t testing.TB, key *seal.ClusterKey, id, name string) *protocol.Certificate {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{name}, NotBefore: noon, NotAfter: noon.Add(24 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &protocol.Certificate{
+		ID:        id,
+		Chain:     string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
+		SealedKey: base64.StdEncoding.EncodeToString(key.SealPrivateKey(pkcs8, id, name, nil)),
+	}
+}
+
+func TestReadSaysWhatIsWrong(t *testing.T) {
+	key, other := clusterKey(t, 1), clusterKey(t, 2)
+	good := wire(t, key, "cer_1", "shop.acme.com")
+	stranger := wire(t, key, "cer_1", "shop.acme.com")
+	mixed := *good
+	mixed.SealedKey = stranger.SealedKey
+	anotherID := *good
+	anotherID.ID = "cer_2"
+	for what, c := range map[string]struct {
+		in   *protocol.Certificate
+		name string
+		key  *seal.ClusterKey
+		now  time.Time
+		want protocol.RefusalReason
+	}{
+		"good":            {good, "shop.acme.com", key, noon, ""},
+		"another name":    {good, "shop.acme.org", key, noon, protocol.NameMismatch},
+		"another key":     {&mixed, "shop.acme.com", key, noon, protocol.KeyMismatch},
+		"another cluster": {good, "shop.acme.com", other, noon, protocol.KeyUnsealable},
+		"another id":      {&anotherID, "shop.acme.com", key, noon, protocol.KeyUnsealable},
+		"not joined":      {good, "shop.acme.com", nil, noon, protocol.KeyUnsealable},
+		"expired":         {good, "shop.acme.com", key, noon.Add(24 * time.Hour), protocol.CertificateExpired},
+		"empty":           {&protocol.Certificate{}, "shop.acme.com", key, noon, protocol.EntryInvalid},
+	} {
+		if _, got := Read(c.in, c.name, c.key, c.now); got != c.want {
+			t.Errorf("%s: %q (expected: %q)", what, got, c.want)
+		}
+	}
+}
+
+func TestTheCacheKeepsSoManyAndThoseInUse(t *testing.T) {
+	key := clusterKey(t, 1)
+	cache := NewCache(4)
+	var all []*Certificate
+	for i := range 12 {
+		c, reason := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", key, noon)
+		if reason != "" {
+			t.Fatal(reason)
+		}
+		all = append(all, c)
+	}
+	parsed := func() (n int) {
+		for _, c := range all {
+			if c.parsed.Load() != nil {
+				n++
+			}
+		}
+		return n
+	}
+	for _, c := range all {
+		for _, use := range []*Certificate{all[0], c} {
+			if got, err := cache.Get(use, key); err != nil || got.PrivateKey == nil {
+				t.Fatalf("%v, %v", got, err)
+			}
+		}
+	}
+	if parsed() != 4 || all[0].parsed.Load() == nil {
+		t.Errorf("%d parsed, the one in use: %v (expected: 4, parsed)", parsed(), all[0].parsed.Load() != nil)
+	}
+	if hits, misses := cache.Counts(); hits+misses != 24 || misses < 12 {
+		t.Errorf("%d hits, %d misses (expected: 24 in all, 12 misses at least)", hits, misses)
+	}
+}
+
+func TestTheCacheServesManyHandshakesAtOnce(t *testing.T) {
+	key := clusterKey(t, 1)
+	cache := NewCache(2)
+	var all []*Certificate
+	for i := range 5 {
+		c, _ := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", key, noon)
+		all = append(all, c)
+	}
+	var handshakes sync.WaitGroup
+	for n := range 8 {
+		handshakes.Go(func() {
+			for i := range 200 {
+				c := all[(i*7+n)%len(all)]
+				got, err := cache.Get(c, key)
+				if err != nil || string(got.Certificate[0]) != string(c.Leaf) {
+					t.Errorf("%v: another certificate", err)
+					return
+				}
+			}
+		})
+	}
+	handshakes.Wait()
+}
+
+func BenchmarkAColdCertificate(b *testing.B) {
+	key := clusterKey(b, 1)
+	c, _ := Read(wire(b, key, "cer_1", "shop.acme.com"), "shop.acme.com", key, noon)
+	for b.Loop() {
+		if _, err := c.parse(key); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkReadingACertificate(b *testing.B) {
+	key := clusterKey(b, 1)
+	in := wire(b, key, "cer_1", "shop.acme.com")
+	for b.Loop() {
+		if _, reason := Read(in, "shop.acme.com", key, noon); reason != "" {
+			b.Fatal(reason)
+		}
+	}
+}

@@ -1,0 +1,352 @@
+package disk
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+	"unique"
+
+	"nameplate.io/edge/certificate"
+	"nameplate.io/edge/challenge"
+	"nameplate.io/edge/origin"
+	"nameplate.io/edge/protocol"
+	"nameplate.io/edge/table"
+)
+
+var noon = time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
+
+func entry(t testing.TB, name string, revision int64) *table.Entry {
+	t.Helper()
+	to, err := origin.New(&protocol.Origin{Scheme: "https", Host: "origin.example", Port: 8443, Path: "/base", HostHeader: "origin", ServerName: "tls.example"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &table.Entry{
+		Name: name, Domain: "dom_" + name, Team: "tea_1", Epoch: 1, Revision: revision, Origin: to,
+		Certificate: &certificate.Certificate{
+			ID: fmt.Sprint("cer_", revision), Hostname: name, Leaf: []byte("leaf of " + name), Sealed: []byte("sealed"), NotAfter: noon,
+			Chain: []unique.Handle[string]{unique.Make("intermediate"), unique.Make(fmt.Sprint("cross ", revision%3))},
+		},
+	}
+}
+
+func tombstone(name string, revision int64) *table.Entry {
+	return &table.Entry{Name: name, Domain: "dom_" + name, Team: "tea_1", Epoch: 1, Revision: revision, State: table.Removed, RemovedAt: noon}
+}
+
+// state is what a node would serve, by its digest-relevant parts.
+func state(entries []*table.Entry) map[string]string {
+	out := map[string]string{}
+	for _, e := range entries {
+		text := fmt.Sprintf("%d.%d state %d held %v refused %q", e.Epoch, e.Revision, e.State, e.Held, e.Refused)
+		if e.Origin != nil {
+			text += fmt.Sprintf(" %+v", *e.Origin.Wire())
+		}
+		if c := e.Certificate; c != nil {
+			text += fmt.Sprintf(" %s %s %s %s", c.ID, c.Leaf, c.Sealed, c.NotAfter)
+			for _, link := range c.Chain {
+				text += " " + link.Value()
+			}
+		}
+		out[e.Name] = text
+	}
+	return out
+}
+
+func equal(a, b map[string]string) bool {
+	return fmt.Sprint(a) == fmt.Sprint(b)
+}
+
+func open(t testing.TB, dir string) (*Store, *Loaded) {
+	t.Helper()
+	s, loaded, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, loaded
+}
+
+func add(t testing.TB, s *Store, revision int64, entries ...*table.Entry) {
+	t.Helper()
+	if err := s.Append(entries, nil, protocol.Position{Epoch: 1, Revision: revision}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
+	dir := t.TempDir()
+	s, loaded := open(t, dir)
+	if loaded.Position != (protocol.Position{}) || len(loaded.Damage) > 0 {
+		t.Errorf("%+v (expected: nothing)", loaded)
+	}
+	a, b, gone := entry(t, "a.example", 1), entry(t, "b.example", 2), tombstone("gone.example", 3)
+	b.Held, b.Refused, b.RemovedAt = true, protocol.KeyMismatch, noon
+	answer := challenge.Held{Epoch: 1, Answer: protocol.Answer{
+		Hostname: "c.example", Token: "token", Value: "value", ExpiresAt: noon, Revision: 4,
+	}}
+	if err := s.Append([]*table.Entry{a, b, gone}, []challenge.Held{answer}, protocol.Position{Epoch: 1, Revision: 4}); err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	s, loaded = open(t, dir)
+	if !equal(state(loaded.Entries), state([]*table.Entry{a, b, gone})) {
+		t.Errorf("%v", state(loaded.Entries))
+	}
+	if len(loaded.Answers) != 1 || loaded.Answers[0] != answer || loaded.Position.Revision != 4 || len(loaded.Damage) > 0 {
+		t.Errorf("%+v", loaded)
+	}
+	// Chains known from before are referred to by their numbers.
+	c := entry(t, "c.example", 5)
+	add(t, s, 5, c)
+	s.Close()
+	if _, loaded = open(t, dir); !equal(state(loaded.Entries), state([]*table.Entry{a, b, gone, c})) {
+		t.Errorf("%v", state(loaded.Entries))
+	}
+}
+
+// A process that dies in mid-write leaves any prefix of what it wrote.
+func TestALogTornAtAnyByteGivesTheLastWholeBatch(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	log := s.path(logPrefix, 0)
+	size := func() int {
+		info, err := os.Stat(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(info.Size())
+	}
+	type point struct {
+		size  int
+		state map[string]string
+	}
+	var held []*table.Entry
+	points := []point{{size(), state(nil)}}
+	for revision := int64(1); revision <= 6; revision += 2 {
+		batch := []*table.Entry{entry(t, fmt.Sprintf("n%d.example", revision), revision), tombstone("n1.example", revision+1)}
+		add(t, s, revision+1, batch...)
+		held = append(held, batch...)
+		points = append(points, point{size(), state(held)})
+	}
+	s.Close()
+	whole, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := 0; cut <= len(whole); cut++ {
+		torn := t.TempDir()
+		if err := os.WriteFile(filepath.Join(torn, filepath.Base(log)), whole[:cut], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, loaded := open(t, torn)
+		want := points[0]
+		for i, p := range points {
+			if p.size <= cut {
+				want = points[i]
+			}
+		}
+		if !equal(state(loaded.Entries), want.state) {
+			t.Fatalf("cut at %d: %v (expected: %v)", cut, state(loaded.Entries), want.state)
+		}
+		// It goes on from there, and the next start finds both.
+		after := entry(t, "after.example", 100)
+		add(t, s, 100, after)
+		s.Close()
+		_, loaded = open(t, torn)
+		want.state = clone(want.state)
+		want.state["after.example"] = state([]*table.Entry{after})["after.example"]
+		if !equal(state(loaded.Entries), want.state) || loaded.Position.Revision != 100 || len(loaded.Damage) > 0 {
+			t.Fatalf("cut at %d, then appended: %v %v (expected: %v)", cut, state(loaded.Entries), loaded.Damage, want.state)
+		}
+	}
+}
+
+func clone(m map[string]string) map[string]string {
+	out := map[string]string{}
+	for k, v := range m {
+		out[k] = v
+	}
+	return out
+}
+
+func TestAFlippedBitIsFoundWhereverItIs(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	add(t, s, 1, entry(t, "a.example", 1))
+	add(t, s, 2, entry(t, "b.example", 2))
+	log := s.path(logPrefix, 0)
+	s.Close()
+	whole, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := map[int64]map[string]string{
+		0: state(nil),
+		1: state([]*table.Entry{entry(t, "a.example", 1)}),
+		2: state([]*table.Entry{entry(t, "a.example", 1), entry(t, "b.example", 2)}),
+	}
+	for i := range whole {
+		damaged := bytes.Clone(whole)
+		damaged[i] ^= 1 << (i % 8)
+		c, err := parse(damaged)
+		if err != nil {
+			t.Fatalf("bit in byte %d: %v", i, err)
+		}
+		if !equal(state(c.entries), good[c.position.Revision]) || !c.torn() {
+			t.Fatalf("bit in byte %d: %v at %s (expected: an earlier state, and that it is torn)", i, state(c.entries), c.position)
+		}
+	}
+}
+
+func compacted(t *testing.T, s *Store, revision int64, entries ...*table.Entry) {
+	t.Helper()
+	number, err := s.Rotate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.WriteSnapshot(number, entries, nil, protocol.Position{Epoch: 1, Revision: revision}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestASnapshotStandsForTheLogsBeforeIt(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	a, b := entry(t, "a.example", 1), entry(t, "b.example", 2)
+	add(t, s, 1, a)
+	compacted(t, s, 1, a)
+	add(t, s, 2, b)
+	s.Close()
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 2 {
+		t.Errorf("%d files, %v (expected: one snapshot, one log)", len(files), err)
+	}
+	_, loaded := open(t, dir)
+	if !equal(state(loaded.Entries), state([]*table.Entry{a, b})) || loaded.Position.Revision != 2 || len(loaded.Damage) > 0 {
+		t.Errorf("%v at %s, %v", state(loaded.Entries), loaded.Position, loaded.Damage)
+	}
+}
+
+func TestACompactionThatNeverFinishedCostsNothing(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	a, b := entry(t, "a.example", 1), entry(t, "b.example", 2)
+	add(t, s, 1, a)
+	number, err := s.Rotate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, 2, b)
+	s.Close()
+	if err := os.WriteFile(s.path(snapshotPrefix, number)+temporary, []byte("half of it"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, loaded := open(t, dir)
+	if !equal(state(loaded.Entries), state([]*table.Entry{a, b})) || loaded.Position.Revision != 2 || len(loaded.Damage) > 0 {
+		t.Errorf("%v at %s, %v", state(loaded.Entries), loaded.Position, loaded.Damage)
+	}
+}
+
+func TestADamagedSnapshotLeavesItsGoodPartAndAsksForTheRest(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	var held []*table.Entry
+	for i := range int64(10) {
+		held = append(held, entry(t, fmt.Sprintf("n%d.example", i), i+1))
+	}
+	add(t, s, 10, held...)
+	compacted(t, s, 10, held...)
+	later := entry(t, "later.example", 11)
+	add(t, s, 11, later)
+	path := s.path(snapshotPrefix, s.number)
+	s.Close()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[len(text)/2] ^= 4
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, loaded := open(t, dir)
+	if loaded.Position != (protocol.Position{}) || len(loaded.Damage) != 1 {
+		t.Errorf("at %s, %v (expected: no position, so that a snapshot is read)", loaded.Position, loaded.Damage)
+	}
+	got := state(loaded.Entries)
+	if got["later.example"] == "" || got["n0.example"] == "" || len(got) >= 11 {
+		t.Errorf("%v (expected: what came before the damage, and what came later)", got)
+	}
+}
+
+func TestAFailedAppendLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	a, b := entry(t, "a.example", 1), entry(t, "b.example", 2)
+	add(t, s, 1, a)
+	good := s.log
+	readOnly, err := os.Open(s.path(logPrefix, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.log = readOnly // a disk that takes no more
+	if err := s.Append([]*table.Entry{b}, nil, protocol.Position{Epoch: 1, Revision: 2}); err == nil {
+		t.Fatal("appended to a file that cannot be written")
+	}
+	s.log = good
+	add(t, s, 2, b)
+	s.Close()
+	if _, loaded := open(t, dir); !equal(state(loaded.Entries), state([]*table.Entry{a, b})) || len(loaded.Damage) > 0 {
+		t.Errorf("%v, %v", state(loaded.Entries), loaded.Damage)
+	}
+}
+
+func TestANewerFormatIsNotTouched(t *testing.T) {
+	future := appendRecord(nil, []byte{byte(kindFormat), formatVersion + 1})
+	if _, err := parse(future); err == nil {
+		t.Error("read a format of the future")
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	enc := newEncoder()
+	enc.format()
+	enc.entry(entry(f, "a.example", 1))
+	enc.entry(tombstone("b.example", 2))
+	enc.answer(challenge.Held{Epoch: 1, Answer: protocol.Answer{Hostname: "c.example", Token: "t", Value: "v", Revision: 3}})
+	enc.commit(protocol.Position{Epoch: 1, Revision: 3})
+	enc.end(3)
+	f.Add(enc.out)
+	f.Add(enc.out[:len(enc.out)-3])
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := parse(data)
+		if err == nil && c.sound > int64(len(data)) {
+			t.Fatalf("sound up to %d of %d", c.sound, len(data))
+		}
+	})
+}
+
+// FuzzDecodeEntry gets behind the checksum, which random bytes never pass.
+func FuzzDecodeEntry(f *testing.F) {
+	enc := newEncoder()
+	enc.entry(tombstone("b.example", 2))
+	payload, _, err := nextRecord(enc.out)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(payload[1:])
+	f.Fuzz(func(t *testing.T, body []byte) {
+		e, err := decodeEntry(body, []unique.Handle[string]{unique.Make("x")})
+		if err != nil {
+			return
+		}
+		again := newEncoder()
+		again.entry(e)
+		if len(again.out) == 0 || e.Name == "" {
+			t.Fatalf("decoded %+v", e)
+		}
+	})
+}

@@ -1,0 +1,109 @@
+package origin
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"sync/atomic"
+	"testing"
+
+	"nameplate.io/edge/protocol"
+)
+
+func TestWhatIsNoOriginIsRefused(t *testing.T) {
+	good := protocol.Origin{Scheme: "http", Host: "origin.example", Port: 80, Path: "/", HostHeader: "visitor"}
+	if _, err := New(&good); err != nil {
+		t.Fatal(err)
+	}
+	for what, change := range map[string]func(o *protocol.Origin){
+		"scheme":      func(o *protocol.Origin) { o.Scheme = "ftp" },
+		"no host":     func(o *protocol.Origin) { o.Host = "" },
+		"host":        func(o *protocol.Origin) { o.Host = "a/b" },
+		"user info":   func(o *protocol.Origin) { o.Host = "user@host" },
+		"port":        func(o *protocol.Origin) { o.Port = 0 },
+		"big port":    func(o *protocol.Origin) { o.Port = 65536 },
+		"path":        func(o *protocol.Origin) { o.Path = "app" },
+		"query":       func(o *protocol.Origin) { o.Path = "/app?x" },
+		"line break":  func(o *protocol.Origin) { o.Path = "/a\r\nb" },
+		"host header": func(o *protocol.Origin) { o.HostHeader = "mine" },
+		"server name": func(o *protocol.Origin) { o.Scheme, o.ServerName = "https", "a b" },
+	} {
+		bad := good
+		change(&bad)
+		if o, err := New(&bad); err == nil {
+			t.Errorf("%s: %+v (expected: refused)", what, o)
+		}
+	}
+}
+
+func TestWireGivesBackWhatNewRead(t *testing.T) {
+	for _, wire := range []protocol.Origin{
+		{Scheme: "http", Host: "origin.example", Port: 80, HostHeader: "visitor"},
+		{Scheme: "https", Host: "::1", Port: 8443, Path: "/base", HostHeader: "origin", ServerName: "tls.example"},
+	} {
+		o, err := New(&wire)
+		if err != nil || *o.Wire() != wire {
+			t.Errorf("%+v, %v (expected: %+v)", o, err, wire)
+		}
+	}
+}
+
+func TestPoolsAreKeptApartByServerName(t *testing.T) {
+	pool := func(host, serverName string) string {
+		o, err := New(&protocol.Origin{Scheme: "https", Host: host, Port: 443, ServerName: serverName})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.pool
+	}
+	seen := map[string]bool{}
+	for _, names := range [][2]string{{"a.example", ""}, {"a.example", "b.example"}, {"b.example", "a.example"}, {"192.0.2.1", "a.example"}, {"2001:db8::1", "a.example"}, {"2001:db8::1", ""}} {
+		p := pool(names[0], names[1])
+		if seen[p] {
+			t.Errorf("%v shares the pool %s", names, p)
+		}
+		seen[p] = true
+	}
+}
+
+// A name that leads to a public address when it is checked and to loopback when it is dialled must
+// not get through: the checked address is the dialled one.
+func TestAFlippingNameNeverLeadsToLoopback(t *testing.T) {
+	var reached atomic.Int64
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
+	defer server.Close()
+	port := server.Listener.Addr().(*net.TCPAddr).Port
+	public := netip.MustParseAddr("192.0.2.1") // documentation: nothing answers there
+	var asked, refused int
+	var leave context.CancelFunc
+	lookup := func(context.Context, string) ([]netip.Addr, error) {
+		if asked++; asked%2 == 1 {
+			leave() // rather than wait for an answer that never comes
+			return []netip.Addr{public}, nil
+		}
+		return []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("::1")}, nil
+	}
+	transport := NewTransport(Rules{Allowed: []netip.Prefix{netip.PrefixFrom(public, 32)}}, lookup, nil)
+	o, err := New(&protocol.Origin{Scheme: "http", Host: "flips.example", Port: port})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 500 {
+		var ctx context.Context
+		ctx, leave = context.WithCancel(context.Background())
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://visitor.example/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = transport.RoundTrip(request, o); errors.Is(err, ErrRefusedAddress) {
+			refused++
+		}
+		leave()
+	}
+	if reached.Load() != 0 || asked != 500 || refused != 250 {
+		t.Errorf("loopback reached %d times, asked %d times, refused %d times (expected: 0, 500, 250)", reached.Load(), asked, refused)
+	}
+}

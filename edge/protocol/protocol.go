@@ -1,0 +1,163 @@
+// Package protocol is the wire format of docs/edge-protocol.md: what a node and the control plane
+// send to each other under /edge/v1. Fields are only added; a reader ignores those it does not know.
+package protocol
+
+import "time"
+
+// State says what to do with a name.
+type State string
+
+// The states an entry can have.
+const (
+	Serving   State = "serving"
+	Suspended State = "suspended"
+	Removed   State = "removed"
+)
+
+// Entry is all that a node needs to serve one name.
+type Entry struct {
+	Hostname    string       `json:"hostname"`
+	Revision    int64        `json:"revision"`
+	DomainID    string       `json:"domain_id"`
+	TeamID      string       `json:"team_id"`
+	State       State        `json:"state"`
+	Origin      *Origin      `json:"origin,omitempty"`
+	Certificate *Certificate `json:"certificate,omitempty"`
+	Requires    []string     `json:"requires,omitempty"`
+}
+
+// Origin is the server that requests are passed to.
+type Origin struct {
+	Scheme     string `json:"scheme"`
+	Host       string `json:"host"`
+	Port       int    `json:"port"`
+	Path       string `json:"path"`
+	HostHeader string `json:"host_header"`
+	ServerName string `json:"server_name,omitempty"`
+}
+
+// The values of Origin.HostHeader.
+const (
+	HostOfVisitor = "visitor"
+	HostOfOrigin  = "origin"
+)
+
+// Certificate carries a chain (PEM, leaf first) and its sealed private key (base64).
+type Certificate struct {
+	ID        string    `json:"id"`
+	Chain     string    `json:"chain"`
+	SealedKey string    `json:"sealed_key"`
+	NotBefore time.Time `json:"not_before"`
+	NotAfter  time.Time `json:"not_after"`
+}
+
+// Answer is what the node answers to an ACME challenge for (hostname, token).
+type Answer struct {
+	Hostname  string    `json:"hostname"`
+	Token     string    `json:"token"`
+	Value     string    `json:"value"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Revision  int64     `json:"revision"`
+	Removed   bool      `json:"removed"`
+}
+
+// Changes is the reply to a poll.
+type Changes struct {
+	Epoch    int64    `json:"epoch"`
+	Revision int64    `json:"revision"`
+	More     bool     `json:"more"`
+	Entries  []Entry  `json:"entries"`
+	Answers  []Answer `json:"answers"`
+}
+
+// Position is where a node stands after applying the changes.
+func (c *Changes) Position() Position { return Position{c.Epoch, c.Revision} }
+
+// Refusal says why a node did not take an entry as it was sent.
+type Refusal struct {
+	Hostname string        `json:"hostname"`
+	Revision int64         `json:"revision"`
+	Reason   RefusalReason `json:"reason"`
+}
+
+// RefusalReason is a code from a closed list.
+type RefusalReason string
+
+// The reasons for refusing an entry.
+const (
+	KeyMismatch        RefusalReason = "certificate-key-mismatch"
+	NameMismatch       RefusalReason = "certificate-name-mismatch"
+	CertificateExpired RefusalReason = "certificate-expired"
+	KeyUnsealable      RefusalReason = "key-unsealable"
+	FeatureUnknown     RefusalReason = "feature-unknown"
+	EntryInvalid       RefusalReason = "entry-invalid"
+)
+
+// Ack reports what a node holds.
+type Ack struct {
+	Epoch        int64     `json:"epoch"`
+	Revision     int64     `json:"revision"`
+	Digest       string    `json:"digest"`
+	Names        int       `json:"names"`
+	Certificates int       `json:"certificates"`
+	HeldRemovals int       `json:"held_removals"`
+	StaleSeconds int64     `json:"stale_seconds"`
+	Refused      []Refusal `json:"refused"`
+	Version      string    `json:"version"`
+	Ready        bool      `json:"ready"`
+	StartedAt    time.Time `json:"started_at"`
+}
+
+// AckReply answers an Ack. DigestMatches is nil while the control plane is ahead of the node.
+type AckReply struct {
+	DigestMatches   *bool `json:"digest_matches"`
+	ConfirmRemovals bool  `json:"confirm_removals"`
+}
+
+// JoinRequest asks to become a node of the token's cluster.
+type JoinRequest struct {
+	Token        string   `json:"token"`
+	Name         string   `json:"name"`
+	CSR          string   `json:"csr"`
+	SealingKey   string   `json:"sealing_key"`
+	HTTPSAddress string   `json:"https_address"`
+	HTTPAddress  string   `json:"http_address"`
+	Version      string   `json:"version"`
+	Features     []string `json:"features"`
+}
+
+// JoinReply is the answer to a JoinRequest.
+type JoinReply struct {
+	NodeID    string `json:"node_id"`
+	ClusterID string `json:"cluster_id"`
+}
+
+// JoinState is the answer to a node that asks whether it has been signed.
+type JoinState struct {
+	State            string `json:"state"`
+	Certificate      string `json:"certificate,omitempty"`
+	SealedClusterKey string `json:"sealed_cluster_key,omitempty"`
+	ClusterID        string `json:"cluster_id,omitempty"`
+	HTTPPort         int    `json:"http_port,omitempty"`
+}
+
+// The values of JoinState.State.
+const (
+	JoinPending = "pending"
+	JoinReady   = "ready"
+)
+
+// AnswerReply is the answer to a read-through of a challenge.
+type AnswerReply struct {
+	Value     string    `json:"value"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+// Problem is a problem document (RFC 9457), as far as a node reads it.
+type Problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Detail string `json:"detail"`
+	Status int    `json:"status"`
+	Epoch  int64  `json:"epoch,omitempty"`
+}

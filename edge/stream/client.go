@@ -1,0 +1,169 @@
+// Package stream is a node's connection to the control plane: it joins, follows the stream of changes,
+// acknowledges them, and reads challenge answers through. Nothing that a visitor waits for waits for it,
+// but for a challenge miss, one second at most.
+package stream
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"nameplate.io/edge/protocol"
+)
+
+const (
+	// maxReply bounds what a node reads of one reply: 2,000 entries of 16 KB.
+	maxReply = 64 << 20
+
+	requestTimeout = 10 * time.Second
+	answerTimeout  = time.Second
+)
+
+// Client speaks /edge/v1.
+type Client struct {
+	base string
+	http *http.Client
+}
+
+// NewClient makes a client of the control plane at base, which must show exactly the pinned
+// certificate. The client certificate is absent while joining.
+func NewClient(base, pin string, certificate *tls.Certificate) *Client {
+	config := &tls.Config{
+		MinVersion: tls.VersionTLS13,
+		// The pin is stricter than any name or CA: it is checked for every connection, resumed ones too.
+		InsecureSkipVerify: true,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			if len(state.PeerCertificates) == 0 {
+				return errors.New("stream: control plane without certificate")
+			}
+			sum := sha256.Sum256(state.PeerCertificates[0].Raw)
+			got := base64.RawURLEncoding.EncodeToString(sum[:])
+			if subtle.ConstantTimeCompare([]byte(got), []byte(pin)) != 1 {
+				return errors.New("stream: the control plane's certificate is not the pinned one")
+			}
+			return nil
+		},
+	}
+	if certificate != nil {
+		// Shown whatever CAs the control plane names: it knows nodes by their certificates.
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
+	}
+	return &Client{base: strings.TrimSuffix(base, "/") + "/edge/v1", http: &http.Client{
+		Transport: &http.Transport{
+			TLSClientConfig:     config,
+			DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second,
+			MaxIdleConnsPerHost: 8,
+			IdleConnTimeout:     time.Minute,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Close closes idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// ProblemError is a reply that is not a success.
+type ProblemError struct {
+	Status  int
+	Problem protocol.Problem
+}
+
+func (e *ProblemError) Error() string {
+	return fmt.Sprintf("stream: control plane answered %d %s %s", e.Status, e.Problem.Type, e.Problem.Detail)
+}
+
+// is reports whether the problem has the code, which is the last part of its type.
+func (e *ProblemError) is(code string) bool {
+	return e.Problem.Type == code || strings.HasSuffix(e.Problem.Type, "/"+code) || strings.HasSuffix(e.Problem.Type, ":"+code)
+}
+
+// Join asks to become a node.
+func (c *Client) Join(ctx context.Context, request *protocol.JoinRequest) (*protocol.JoinReply, error) {
+	reply := &protocol.JoinReply{}
+	return reply, c.do(ctx, requestTimeout, http.MethodPost, "/join", "", request, reply)
+}
+
+// JoinState asks whether the node has been signed.
+func (c *Client) JoinState(ctx context.Context, nodeID, token string) (*protocol.JoinState, error) {
+	reply := &protocol.JoinState{}
+	return reply, c.do(ctx, requestTimeout, http.MethodGet, "/join/"+url.PathEscape(nodeID), token, nil, reply)
+}
+
+// Changes waits for changes after the position, for wait at most.
+func (c *Client) Changes(ctx context.Context, after protocol.Position, wait time.Duration) (*protocol.Changes, error) {
+	reply := &protocol.Changes{}
+	path := "/changes?after=" + after.String() + "&wait=" + strconv.Itoa(int(wait.Seconds()))
+	return reply, c.do(ctx, wait+requestTimeout, http.MethodGet, path, "", nil, reply)
+}
+
+// Ack reports what the node holds.
+func (c *Client) Ack(ctx context.Context, ack *protocol.Ack) (*protocol.AckReply, error) {
+	reply := &protocol.AckReply{}
+	return reply, c.do(ctx, requestTimeout, http.MethodPost, "/acks", "", ack, reply)
+}
+
+// Answer asks for the answer to a challenge; nil without an error means that there is none.
+func (c *Client) Answer(ctx context.Context, hostname, token string) (*protocol.AnswerReply, error) {
+	reply := &protocol.AnswerReply{}
+	query := url.Values{"hostname": {hostname}, "token": {token}}
+	err := c.do(ctx, answerTimeout, http.MethodGet, "/answer?"+query.Encode(), "", nil, reply)
+	if problem := (*ProblemError)(nil); errors.As(err, &problem) && problem.Status == http.StatusNotFound {
+		return nil, nil
+	}
+	return reply, err
+}
+
+func (c *Client) do(ctx context.Context, timeout time.Duration, method, path, bearer string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	request.Header.Set("Accept", "application/json")
+	if bearer != "" {
+		request.Header.Set("Authorization", "Bearer "+bearer)
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	limited := io.LimitReader(response.Body, maxReply)
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		problem := &ProblemError{Status: response.StatusCode}
+		// A proxy's error page is no problem document; the status says enough.
+		_ = json.NewDecoder(limited).Decode(&problem.Problem)
+		return problem
+	}
+	if err := json.NewDecoder(limited).Decode(out); err != nil {
+		return fmt.Errorf("stream: reading the reply to %s: %w", path, err)
+	}
+	_, _ = io.Copy(io.Discard, limited) // so that the connection can be used again
+	return nil
+}

@@ -1,0 +1,104 @@
+package io.nameplate.sandbox.launcher;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Whether an address is free, and who holds it otherwise.
+final class PortOwner {
+  private PortOwner() {}
+
+  /// Refuses when somebody listens where the part wants to.
+  static void requireFree(Part part, Program.Listener listener) {
+    Address address = listener.address();
+    try {
+      var socketAddress =
+          new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+      if (listener.udp()) {
+        try (var socket = new DatagramSocket(null)) {
+          socket.bind(socketAddress);
+        }
+      } else {
+        try (var socket = new ServerSocket()) {
+          socket.setReuseAddress(true);
+          socket.bind(socketAddress);
+        }
+      }
+    } catch (IOException e) {
+      throw new Refusal(
+          "%s: %s port %s (%s) cannot be used: %s%s"
+              .formatted(
+                  part,
+                  listener.udp() ? "UDP" : "TCP",
+                  address,
+                  listener.purpose(),
+                  e.getMessage(),
+                  holder(address.port(), listener.udp())
+                      .map(who -> ". It is held by " + who)
+                      .orElse(
+                          e.getMessage() != null && e.getMessage().contains("assign")
+                              ? ". This address is not on the loopback interface (macOS: sudo"
+                                  + " ifconfig lo0 alias "
+                                  + address.host()
+                                  + ")"
+                              : "")),
+          e);
+    }
+  }
+
+  /// The process that has a socket on a port, where the kernel shows it (Linux, own processes or
+  /// root).
+  static Optional<String> holder(int port, boolean udp) {
+    Set<String> inodes = new HashSet<>();
+    for (String table : udp ? new String[] {"udp", "udp6"} : new String[] {"tcp", "tcp6"}) {
+      inodes.addAll(inodes(Path.of("/proc/net/" + table), port));
+    }
+    if (inodes.isEmpty()) {
+      return Optional.empty();
+    }
+    return ProcessHandle.allProcesses()
+        .filter(process -> holdsAny(process.pid(), inodes))
+        .findFirst()
+        .map(process ->
+            "process %d (%s)"
+                .formatted(process.pid(), process.info().command().orElse("unknown program")));
+  }
+
+  private static Set<String> inodes(Path table, int port) {
+    String suffix = String.format(Locale.ROOT, ":%04X", port);
+    Set<String> found = new HashSet<>();
+    try (Stream<String> lines = Files.lines(table)) {
+      lines
+          .map(line -> line.strip().split("\\s+"))
+          .filter(fields -> fields.length > 9 && fields[1].endsWith(suffix))
+          .filter(fields -> !fields[3].equals("06")) // TIME_WAIT has no owner
+          .forEach(fields -> found.add("socket:[" + fields[9] + "]"));
+    } catch (IOException _) {
+      return Set.of();
+    }
+    return found;
+  }
+
+  private static boolean holdsAny(long pid, Set<String> sockets) {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+      return files.anyMatch(file -> {
+        try {
+          return sockets.contains(Files.readSymbolicLink(file).toString());
+        } catch (IOException _) {
+          return false;
+        }
+      });
+    } catch (IOException _) {
+      return false;
+    }
+  }
+}

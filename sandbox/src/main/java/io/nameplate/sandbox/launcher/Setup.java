@@ -1,0 +1,158 @@
+package io.nameplate.sandbox.launcher;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Collectors;
+
+/// What happens once in a copy's life: the schema, the first team with its key, the cluster, tokens
+/// for the nodes.
+final class Setup {
+  static final String CLUSTER = "local";
+  static final String ZONE = "edge.nameplate.sandbox";
+  private static final String TEAM = "demo";
+
+  /// A token lives an hour; this leaves a node time to use it.
+  private static final Duration TOKEN_HOLDS = Duration.ofMinutes(45);
+
+  private final Workspace workspace;
+  private final Ports ports;
+  private final Parts parts;
+  private final Progress progress;
+
+  Setup(Workspace workspace, Ports ports, Parts parts, Progress progress) {
+    this.workspace = workspace;
+    this.ports = ports;
+    this.parts = parts;
+    this.progress = progress;
+  }
+
+  /// Brings the schema to what this build expects, and makes the first team and cluster. PostgreSQL
+  /// must be ready.
+  void database(String appBuild) {
+    Path done = workspace.data().resolve("migrated");
+    if (read(done).equals(appBuild) && Files.exists(workspace.demoKey())) {
+      return;
+    }
+    progress.say("setting up the database");
+    operator("migrate");
+    if (!Files.exists(workspace.demoKey())) {
+      operator(
+          "clusters",
+          "add",
+          CLUSTER,
+          "--zone",
+          ZONE,
+          "--address",
+          ports.edgeHttps(1).host(),
+          "--address",
+          ports.edgeHttps(2).host(),
+          "--http-port",
+          Integer.toString(ports.edgeHttp(1).port()),
+          "--https-port",
+          Integer.toString(ports.edgeHttps(1).port()));
+      secret(workspace.demoKey(), operator("teams", "add", TEAM));
+    }
+    write(done, appBuild);
+  }
+
+  /// Whether the node has been ready once: from then on it needs nobody to start.
+  boolean hasJoined(Part edge) {
+    return Files.exists(joined(edge));
+  }
+
+  void rememberJoined(Part edge) {
+    if (!hasJoined(edge)) {
+      write(joined(edge), "");
+    }
+  }
+
+  /// Makes the token with which an edge joins, unless there is one that still holds.
+  void joinToken(Part edge) {
+    Path token = parts.joinToken(edge);
+    try {
+      if (Files.exists(token)
+          && Files.getLastModifiedTime(token)
+              .toInstant()
+              .isAfter(Instant.now().minus(TOKEN_HOLDS))) {
+        return;
+      }
+      Files.deleteIfExists(token);
+    } catch (IOException e) {
+      throw new Refusal(token + ": " + e.getMessage(), e);
+    }
+    secret(token, operator("clusters", "join-token", CLUSTER));
+  }
+
+  private Path joined(Part edge) {
+    return workspace.data().resolve(edge.label() + ".joined");
+  }
+
+  /// Runs a command of the app and returns what it printed.
+  String operator(String... arguments) {
+    try {
+      var builder =
+          new ProcessBuilder(parts.operator(arguments)).directory(workspace.data().toFile());
+      builder.environment().putAll(parts.operatorEnvironment());
+      Path errors = workspace.logs().resolve("operator.log");
+      long logFrom = LogTail.length(errors);
+      Process process =
+          builder.redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile())).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int exit = process.waitFor();
+      if (exit != 0) {
+        throw new Refusal(
+            "`%s` ended with exit code %d:%n%s"
+                .formatted(
+                    String.join(" ", arguments),
+                    exit,
+                    LogTail.lines(errors, logFrom, 1_000).stream()
+                        .limit(12) // what it says stands before where in the program that was
+                        .map(line -> "  " + line)
+                        .collect(Collectors.joining("\n"))));
+      }
+      return output.strip();
+    } catch (IOException e) {
+      throw new Refusal(String.join(" ", arguments) + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("interrupted", e);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file).strip() : "";
+    } catch (IOException e) {
+      throw new Refusal(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text + "\n");
+    } catch (IOException e) {
+      throw new Refusal(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Writes what only the owner may read, whole or not at all.
+  private static void secret(Path file, String text) {
+    Path whole = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(whole);
+      Files.createFile(
+          whole,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(whole, text + "\n");
+      Files.move(whole, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new Refusal(file + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.nameplate.sandbox.launcher;
+
+/// How many tests ran, and how many of them failed or were skipped.
+record Tally(int run, int failed, int skipped) {
+  static final Tally NOTHING = new Tally(0, 0, 0);
+
+  Tally and(Tally other) {
+    return new Tally(run + other.run, failed + other.failed, skipped + other.skipped);
+  }
+
+  /// The last line of `./nameplate test`. A gate that did not pass counts as failed.
+  static String line(Tally java, Tally go, Tally e2e, int brokenGates) {
+    Tally all = java.and(go).and(e2e);
+    return "java=%d go=%d e2e=%d failed=%d skipped=%d"
+        .formatted(java.run, go.run, e2e.run, all.failed + brokenGates, all.skipped);
+  }
+}

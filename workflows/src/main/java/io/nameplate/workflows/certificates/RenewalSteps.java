@@ -1,0 +1,37 @@
+package io.nameplate.workflows.certificates;
+
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+
+/// What a monitor shard calls to keep renewal times right (RFC 9773).
+@ActivityInterface(namePrefix = "Renewal")
+public interface RenewalSteps {
+
+  /// Asks the CA for renewal windows that were not looked at for long (twice a day; more often for
+  /// short lives, or when the CA says so), stores them, and moves `renew_from` and, for what is due
+  /// now, the domain's `due_at`. Heartbeats; running it twice costs requests only.
+  @ActivityMethod
+  Refreshed refresh(Refresh request);
+
+  /// Looks at one domain's present certificate now, whenever it was looked at last: for "look again
+  /// now".
+  @ActivityMethod
+  Refreshed refreshDomain(RefreshDomain request);
+
+  /// One batch.
+  ///
+  /// @param limit how many certificates at most
+  record Refresh(int limit) {}
+
+  /// One domain.
+  ///
+  /// @param domainId shown form
+  record RefreshDomain(String domainId) {}
+
+  /// What came of it.
+  ///
+  /// @param looked certificates asked about
+  /// @param failed of them without answer; they are asked about again soon
+  /// @param due of them due for renewal now
+  record Refreshed(int looked, int failed, int due) {}
+}

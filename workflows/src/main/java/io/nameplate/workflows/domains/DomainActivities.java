@@ -1,0 +1,273 @@
+package io.nameplate.workflows.domains;
+
+import io.nameplate.clusters.ClusterId;
+import io.nameplate.domains.CertificateFindings;
+import io.nameplate.domains.Change;
+import io.nameplate.domains.ConditionType;
+import io.nameplate.domains.DomainId;
+import io.nameplate.domains.DomainLedger;
+import io.nameplate.domains.DomainRef;
+import io.nameplate.domains.Finding;
+import io.nameplate.domains.LookRule;
+import io.nameplate.domains.NextStep;
+import io.nameplate.domains.Progress;
+import io.nameplate.domains.ServeRule;
+import io.nameplate.domains.Standing;
+import io.nameplate.domains.Wanted;
+import io.nameplate.edge.EntryState;
+import io.nameplate.edge.Nodes;
+import io.nameplate.edge.Position;
+import io.nameplate.teams.TeamId;
+import io.temporal.activity.Activity;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// See [DomainSteps].
+public final class DomainActivities implements DomainSteps {
+  /// A look so young is not repeated: the monitor, or the run before this one, has just looked.
+  private static final Duration FRESH = Duration.ofSeconds(3);
+
+  /// How long a run's lease on the row is: whoever finds it overdue starts a run again.
+  private static final Duration LEASE = Duration.ofSeconds(60);
+
+  /// A long wait says so often that it is alive.
+  private static final Duration BREATH = Duration.ofSeconds(2);
+
+  private static final UUID NOBODY = new UUID(0, 0);
+
+  private final DomainLedger ledger;
+  private final Nodes nodes;
+  private final DomainEyes eyes;
+  private final LookRule lookRule;
+  private final ServeRule serveRule;
+  private final Clock clock;
+
+  public DomainActivities(
+      DomainLedger ledger,
+      Nodes nodes,
+      DomainEyes eyes,
+      LookRule lookRule,
+      ServeRule serveRule,
+      Clock clock) {
+    this.ledger = ledger;
+    this.nodes = nodes;
+    this.eyes = eyes;
+    this.lookRule = lookRule;
+    this.serveRule = serveRule;
+    this.clock = clock;
+  }
+
+  @Override
+  public Looked look(Look request) {
+    var ref = ref(request.domainId(), request.teamId());
+    var read = ledger.read(ref);
+    if (read.isEmpty()) {
+      return new Looked(null, 0, request.domainId(), "", "there is no such domain");
+    }
+    var standing = read.get();
+    var now = clock.instant();
+    if (standing.domain().wanted() != Wanted.SERVING || fresh(standing, now)) {
+      return looked(standing, now);
+    }
+    var outside = eyes.outside(standing, now);
+    return ledger
+        .write(
+            ref,
+            standing.domain().generation(),
+            under -> lookRule.after(under, outside.dns(), outside.reach(), now))
+        .map(written -> looked(written, now))
+        .orElseGet(() -> look(request));
+  }
+
+  private static boolean fresh(Standing standing, Instant now) {
+    var domain = standing.domain();
+    return domain
+        .checkedAt()
+        .filter(at -> now.isBefore(at.plus(FRESH)))
+        .filter(at -> domain.checkRequestedAt().filter(asked -> asked.isAfter(at)).isEmpty())
+        .filter(_ -> standing.condition(ConditionType.DNS).isPresent())
+        .isPresent();
+  }
+
+  private static Looked looked(Standing standing, Instant now) {
+    var domain = standing.domain();
+    var next = NextStep.of(standing, now);
+    return new Looked(
+        next,
+        domain.generation(),
+        domain.hostname().ascii(),
+        domain.cluster().toString(),
+        detail(standing, next));
+  }
+
+  private static String detail(Standing standing, NextStep next) {
+    var domain = standing.domain();
+    if (next != NextStep.REST) {
+      return "next: " + next;
+    }
+    var dns = standing.condition(ConditionType.DNS).map(known -> known.reason().code()).orElse("-");
+    return "%s, dns %s, looked at again %s"
+        .formatted(
+            domain.status().word(), dns, domain.dueAt().map(Instant::toString).orElse("on change"));
+  }
+
+  @Override
+  public void ordering(Judged request) {
+    write(request, under -> List.of(CertificateFindings.ordered()), Optional.empty());
+  }
+
+  @Override
+  public void postpone(Postpone request) {
+    var judged = new Judged(request.domainId(), request.teamId(), request.generation());
+    write(
+        judged,
+        under -> List.of(CertificateFindings.notNow(request.reason(), request.message())),
+        Optional.of(request.retryAt()));
+  }
+
+  /// @param next when the condition is looked at next; empty: the run goes on
+  private void write(
+      Judged request,
+      java.util.function.Function<Standing, List<Finding>> findings,
+      Optional<Instant> next) {
+    var now = clock.instant();
+    var due = Optional.of(next.orElse(now.plus(LEASE)));
+    var _ =
+        ledger.write(
+            ref(request.domainId(), request.teamId()),
+            request.generation(),
+            under ->
+                new Change(
+                    Progress.of(under.domain()).due(due),
+                    findings.apply(under).stream()
+                        .map(found -> found.asCondition(request.generation(), now, next))
+                        .toList()));
+  }
+
+  @Override
+  public Deployed deploy(Judged request) {
+    var ref = ref(request.domainId(), request.teamId());
+    var standing = ledger.read(ref);
+    var wanted = standing.map(known -> known.domain().wanted()).orElse(Wanted.REMOVED);
+    var state =
+        switch (wanted) {
+          case SERVING -> EntryState.SERVING;
+          case SUSPENDED -> EntryState.SUSPENDED;
+          case REMOVED -> EntryState.REMOVED;
+        };
+    var now = clock.instant();
+    var told =
+        ledger.tell(
+            ref,
+            request.generation(),
+            state,
+            under ->
+                state == EntryState.SERVING
+                    ? serveRule.whenTold(under, now)
+                    : new Change(
+                        Progress.of(under.domain()).due(Optional.of(now.plus(LEASE))), List.of()));
+    var cluster = standing.map(known -> known.domain().cluster()).orElse(new ClusterId(NOBODY));
+    var certificate =
+        standing.flatMap(known -> known.domain().certificate()).map(Object::toString).orElse("");
+    return told.map(
+            at -> new Deployed(true, cluster.toString(), at.epoch(), at.revision(), certificate))
+        .orElse(new Deployed(false, cluster.toString(), 0, 0, certificate));
+  }
+
+  @Override
+  public Acked await(Await request) {
+    var cluster = ClusterId.parse(request.clusterId());
+    var position = new Position(request.epoch(), request.revision());
+    var until = clock.instant().plusMillis(request.patienceMillis());
+    var takesLong = Duration.ofMillis(request.patienceMillis()).compareTo(BREATH) > 0;
+    try {
+      while (true) {
+        var left = Duration.between(clock.instant(), until);
+        var states = nodes.await(cluster, position, left.compareTo(BREATH) < 0 ? left : BREATH);
+        var now = clock.instant();
+        if (states.stream().allMatch(node -> node.has(position) || node.silent(now))) {
+          return new Acked(true);
+        }
+        if (!now.isBefore(until)) {
+          return new Acked(false);
+        }
+        if (takesLong) {
+          Activity.getExecutionContext().heartbeat(null);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Activity.wrap(e);
+    }
+  }
+
+  @Override
+  public Proved prove(Prove request) {
+    var ref = ref(request.domainId(), request.teamId());
+    var read = ledger.read(ref).filter(known -> known.certificate().isPresent());
+    if (read.isEmpty()) {
+      return new Proved(false, "", "it changed", "");
+    }
+    var standing = read.get();
+    var told = new Position(request.epoch(), request.revision());
+    var expected = nodes.expected(standing.domain().cluster());
+    var now = clock.instant();
+    var shown = eyes.nodes(standing, told, expected, now);
+    return ledger
+        .write(
+            ref, request.generation(), under -> serveRule.after(under, told, expected, shown, now))
+        .map(DomainActivities::proved)
+        .orElse(new Proved(false, "", "it changed", ""));
+  }
+
+  private static Proved proved(Standing standing) {
+    var deployed =
+        standing
+            .condition(ConditionType.DEPLOYED)
+            .filter(known -> known.state() == io.nameplate.domains.ConditionState.OK)
+            .isPresent();
+    var retire = deployed && standing.olderCertificates();
+    return new Proved(
+        true,
+        standing.domain().status().word(),
+        standing
+            .condition(ConditionType.SERVING)
+            .map(known -> standing.domain().status().word() + ", " + known.reason().code())
+            .orElse(standing.domain().status().word()),
+        retire ? standing.domain().certificate().map(Object::toString).orElse("") : "");
+  }
+
+  @Override
+  public void confirm(Prove request) {
+    var ref = ref(request.domainId(), request.teamId());
+    var told = new Position(request.epoch(), request.revision());
+    var now = clock.instant();
+    ledger
+        .read(ref)
+        .ifPresent(standing -> {
+          var expected = nodes.expected(standing.domain().cluster());
+          var _ =
+              ledger.write(
+                  ref,
+                  request.generation(),
+                  under -> serveRule.afterAcks(under, told, expected, now));
+        });
+  }
+
+  @Override
+  public void finish(Judged request) {
+    var _ =
+        ledger.write(
+            ref(request.domainId(), request.teamId()),
+            request.generation(),
+            under -> new Change(Progress.of(under.domain()).due(Optional.empty()), List.of()));
+  }
+
+  private static DomainRef ref(String domain, String team) {
+    return new DomainRef(DomainId.parse(domain), TeamId.parse(team));
+  }
+}

@@ -1,0 +1,41 @@
+package io.nameplate.workflows.domains;
+
+import io.nameplate.domains.Instructions.Instruction;
+import io.nameplate.workflows.TemporalNames;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.common.Priority;
+import io.temporal.common.SearchAttributes;
+
+/// Starts runs, or tells the one that is under way that something changed.
+public final class Runs {
+  private final WorkflowClient client;
+
+  public Runs(WorkflowClient client) {
+    this.client = client;
+  }
+
+  /// Signals the domain's workflow, and starts it when there is none. Twice is as good as once.
+  public void ask(Instruction instruction) {
+    var domain = instruction.domain();
+    var team = domain.team().toString();
+    var run =
+        client.newWorkflowStub(
+            DomainLifecycle.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(DomainLifecycle.workflowId(domain.id().toString()))
+                .setTaskQueue(TemporalNames.TASK_QUEUE)
+                .setPriority(
+                    Priority.newBuilder()
+                        .setPriorityKey(instruction.urgency().number())
+                        .setFairnessKey(team)
+                        .build())
+                .setTypedSearchAttributes(
+                    SearchAttributes.newBuilder().set(TemporalNames.TEAM, team).build())
+                .build());
+    var batch = client.newSignalWithStartRequest();
+    batch.add(run::run, new DomainLifecycle.Run(domain.id().toString(), team));
+    batch.add(run::changed);
+    var _ = client.signalWithStart(batch);
+  }
+}
