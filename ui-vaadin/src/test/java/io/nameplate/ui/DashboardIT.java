@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.SameSiteAttribute;
 import io.nameplate.ui.server.DashboardServer;
@@ -45,6 +46,8 @@ class DashboardIT {
 
   @BeforeAll
   static void startEverything() throws Exception {
+    // Browsers on a busy machine take their time; what is promised in seconds says so itself.
+    PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
     browser = new Browser();
     api = new ScriptedApi();
     dashboard =
