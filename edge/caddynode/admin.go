@@ -6,11 +6,12 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"nameplate.io/edge/frontdoor"
 	"nameplate.io/edge/node"
 )
 
 // adminHandler serves what operators and supervisors ask of a node. It belongs on loopback.
-func adminHandler(n *node.Node) http.Handler {
+func adminHandler(n *node.Node, door *frontdoor.Door) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")
@@ -24,6 +25,6 @@ func adminHandler(n *node.Node) http.Handler {
 		}
 		_ = json.NewEncoder(w).Encode(status)
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(newRegistry(n), promhttp.HandlerOpts{}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(newRegistry(n, door), promhttp.HandlerOpts{}))
 	return mux
 }

@@ -10,12 +10,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
 	_ "github.com/caddyserver/caddy/v2/modules/filestorage" // the configuration names them
 	_ "github.com/caddyserver/caddy/v2/modules/logging"
 
+	"nameplate.io/edge/frontdoor"
 	"nameplate.io/edge/node"
 )
 
@@ -24,9 +26,13 @@ func init() { caddy.RegisterModule(App{}) }
 // App owns the node for as long as Caddy runs.
 type App struct {
 	node.Config
-	AdminAddress string `json:"admin_address,omitempty"`
+	AdminAddress string           `json:"admin_address,omitempty"`
+	Limits       frontdoor.Limits `json:"limits"`
+	ProxyFrom    []netip.Prefix   `json:"proxy_from,omitempty"`
 
 	node  *node.Node
+	door  *frontdoor.Door
+	quit  chan struct{}
 	admin *http.Server
 }
 
@@ -38,8 +44,12 @@ func (App) CaddyModule() caddy.ModuleInfo {
 // Provision reads the node's state from its disk, before any listener opens.
 func (a *App) Provision(ctx caddy.Context) error {
 	var err error
-	a.node, err = node.Open(a.Config, slog.Default(), time.Now)
-	return err
+	if a.node, err = node.Open(a.Config, slog.Default(), time.Now); err != nil {
+		return err
+	}
+	a.door = frontdoor.New(a.Limits, len(a.ProxyFrom) > 0, func(name string) bool { return a.node.CertificateID(name) != "" })
+	a.quit = make(chan struct{})
+	return nil
 }
 
 // Start connects the node to the control plane and opens the admin listener.
@@ -49,13 +59,14 @@ func (a *App) Start() error {
 		if err != nil {
 			return fmt.Errorf("admin address: %w", err)
 		}
-		a.admin = &http.Server{Handler: adminHandler(a.node), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+		a.admin = &http.Server{Handler: adminHandler(a.node, a.door), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 		go func() {
 			if err := a.admin.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 				slog.Error("the admin listener ended", "error", err)
 			}
 		}()
 	}
+	go a.door.ForgetUntil(a.quit)
 	a.node.Start()
 	return nil
 }
@@ -75,16 +86,28 @@ func (a *App) Cleanup() error {
 	if a.node == nil {
 		return nil
 	}
+	if a.quit != nil {
+		close(a.quit)
+	}
 	return a.node.Close()
 }
 
-// nodeOf returns the node of the configuration that is being provisioned.
-func nodeOf(ctx caddy.Context) (*node.Node, error) {
+// appOf returns the app of the configuration that is being provisioned.
+func appOf(ctx caddy.Context) (*App, error) {
 	app, err := ctx.App("nameplate")
 	if err != nil {
 		return nil, err
 	}
-	return app.(*App).node, nil
+	return app.(*App), nil
+}
+
+// nodeOf returns its node.
+func nodeOf(ctx caddy.Context) (*node.Node, error) {
+	app, err := appOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return app.node, nil
 }
 
 // Running returns the node of the configuration that runs, or nil.
@@ -102,9 +125,12 @@ func Running() *node.Node {
 
 // Options are what a run needs beyond the node's own configuration.
 type Options struct {
-	Node         node.Config
-	AdminAddress string
-	Grace        time.Duration // how long requests under way may take when the process ends
+	Node          node.Config
+	AdminAddress  string
+	Grace         time.Duration    // how long requests under way may take when the process ends
+	HeaderTimeout time.Duration    // 0: DefaultHeaderTimeout
+	Limits        frontdoor.Limits // of the public listeners
+	ProxyFrom     []netip.Prefix   // balancers that tell the visitor's address by the PROXY protocol
 }
 
 // Run starts Caddy with the one configuration there is.

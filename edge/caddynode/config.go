@@ -35,9 +35,10 @@ func configFor(options Options) (object, error) {
 	server := func(address string, protocols ...string) object {
 		return object{
 			"listen":              []string{address},
+			"listener_wrappers":   wrappers(options, len(protocols) > 1),
 			"protocols":           protocols,
 			"automatic_https":     object{"disable": true},
-			"read_header_timeout": "15s",
+			"read_header_timeout": headerTimeout(options).String(), // the handshake's too
 			"idle_timeout":        "2m",
 			"read_idle_timeout":   "5m", // of a request's body: streams in both directions rest at times
 			"max_header_bytes":    64 << 10,
@@ -57,8 +58,11 @@ func configFor(options Options) (object, error) {
 		"logging": logging(),
 		"storage": object{"module": "file_system", "root": filepath.Join(options.Node.DataDir, "caddy")},
 		"apps": object{
-			"nameplate": App{Config: options.Node, AdminAddress: options.AdminAddress},
-			"tls":       neverIssues(),
+			"nameplate": App{
+				Config: options.Node, AdminAddress: options.AdminAddress,
+				Limits: options.Limits, ProxyFrom: options.ProxyFrom,
+			},
+			"tls": neverIssues(),
 			"http": object{
 				"http_port":    httpPort,
 				"https_port":   httpsPort,
@@ -70,6 +74,25 @@ func configFor(options Options) (object, error) {
 			},
 		},
 	}, nil
+}
+
+// wrappers are what stands before a server, outermost first.
+func wrappers(options Options, secure bool) []object {
+	var all []object
+	if len(options.ProxyFrom) > 0 {
+		all = append(all, object{
+			"wrapper": "proxy_protocol",
+			"timeout": "5s",
+			"allow":   options.ProxyFrom,
+			// From anybody else the header is what it looks like: no TLS and no HTTP.
+			"fallback_policy": "SKIP",
+		})
+	}
+	all = append(all, object{"wrapper": "nameplate", "secure": secure})
+	if secure {
+		all = append(all, object{"wrapper": "tls"})
+	}
+	return all
 }
 
 // neverIssues keeps Caddy from getting certificates by itself, in three ways: the one manager answers
@@ -118,6 +141,17 @@ func portOf(address string) (int, error) {
 	}
 	return n, nil
 }
+
+// headerTimeout is how long a visitor may take for a handshake, and for a request's header.
+func headerTimeout(options Options) time.Duration {
+	if options.HeaderTimeout > 0 {
+		return options.HeaderTimeout
+	}
+	return DefaultHeaderTimeout
+}
+
+// DefaultHeaderTimeout suits visitors on bad lines, and frees what slow ones hold.
+const DefaultHeaderTimeout = 15 * time.Second
 
 // DefaultGrace is how long a drain may take.
 const DefaultGrace = 10 * time.Second

@@ -6,11 +6,15 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"nameplate.io/edge/frontdoor"
 	"nameplate.io/edge/node"
 )
 
 // collector shows a node's figures, never by name: names are too many, and some are private.
-type collector struct{ node *node.Node }
+type collector struct {
+	node *node.Node
+	door *frontdoor.Door
+}
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("nameplate_edge_"+name, help, labels, nil)
@@ -28,12 +32,14 @@ var (
 	ready        = describe("ready", "1 when traffic should be sent here.")
 	stale        = describe("stale_seconds", "Seconds since the control plane was heard of; 0 while it answers.")
 	parsed       = describe("parsed_certificates_total", "Look-ups of certificates, by whether they were found parsed.", "found")
+	connections  = describe("connections", "Connections to the public listeners that are open.")
+	refusals     = describe("refused_connections_total", "Connections refused before anything was spent on them, by why.", "reason")
 	panics       = describe("broken_loops_total", "Loops of the node that broke and were started again.")
 )
 
-func newRegistry(n *node.Node) *prometheus.Registry {
+func newRegistry(n *node.Node, door *frontdoor.Door) *prometheus.Registry {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collector{n}, collectors.NewGoCollector(),
+	registry.MustRegister(collector{n, door}, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return registry
 }
@@ -71,5 +77,11 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 	hits, misses := c.node.Cache().Counts()
 	counter(parsed, hits, "yes")
 	counter(parsed, misses, "no")
+	figures := c.door.Figures()
+	gauge(connections, float64(figures.Open))
+	counter(refusals, figures.Unknown, "unknown-name")
+	counter(refusals, figures.FloodSource, "source-floods")
+	counter(refusals, figures.FullSource, "source-has-too-many")
+	counter(refusals, figures.FullDoor, "too-many")
 	counter(panics, c.node.BrokenLoops())
 }

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"nameplate.io/edge/caddynode"
+	"nameplate.io/edge/frontdoor"
 )
 
 // version is set when the program is linked.
@@ -79,20 +80,33 @@ func runFlags(out io.Writer) (*flag.FlagSet, *runOptions) {
 	flags.StringVar(&node.Control, "control", "", "`URL` of the control plane's edge listener")
 	flags.StringVar(&node.JoinTokenFile, "join-token-file", "", "`file` with a join token; needed once")
 	flags.StringVar(&node.Resolver, "resolver", "", "`host:port` of the DNS server that resolves origins (default: the system's)")
-	flags.Func("allow-origin", "`CIDR` of origins that may be dialled although not public; may be repeated", func(text string) error {
-		prefix, err := netip.ParsePrefix(text)
-		if err != nil {
-			return err
-		}
-		node.AllowOrigins = append(node.AllowOrigins, prefix.Masked())
-		return nil
-	})
+	flags.Func("allow-origin", "`CIDR` of origins that may be dialled although not public; may be repeated", prefixes(&node.AllowOrigins))
 	flags.StringVar(&node.OriginCA, "origin-ca", "", "PEM `file` of CAs trusted for origins beside the system's")
 	flags.IntVar(&node.PublicHTTPSPort, "public-https-port", 0, "`port` visitors use for HTTPS (default: the one of --https-address)")
+	limits := &options.Limits
+	flags.IntVar(&limits.Connections, "max-connections", frontdoor.ByFiles(), "`number` of visitors' connections open at once; 0: no limit (default: half of the files the process may open)")
+	flags.IntVar(&limits.ConnectionsPerSource, "max-connections-per-source", frontdoor.Defaults.ConnectionsPerSource,
+		"`number` of them from one IPv4 address or IPv6 /64; 0: no limit, as behind a balancer without PROXY protocol")
+	flags.IntVar(&limits.UnknownPerSecond, "max-unknown-per-second", frontdoor.Defaults.UnknownPerSecond,
+		"`number` of handshakes for unknown names from one source, beyond which its connections are closed unread; 0: no limit")
+	flags.Func("proxy-from", "`CIDR` of balancers that tell the visitor's address by the PROXY protocol; may be repeated", prefixes(&options.ProxyFrom))
+	flags.DurationVar(&options.HeaderTimeout, "header-timeout", caddynode.DefaultHeaderTimeout, "how long a handshake, and a request's header, may take")
 	flags.DurationVar(&options.Grace, "grace", caddynode.DefaultGrace, "how long requests under way may take after SIGTERM")
 	flags.DurationVar(&options.drainDelay, "drain-delay", 0, "how long to go on accepting after SIGTERM while /readyz says no")
 	node.Version = version
 	return flags, options
+}
+
+// prefixes adds each value of a flag to a list.
+func prefixes(list *[]netip.Prefix) func(string) error {
+	return func(text string) error {
+		prefix, err := netip.ParsePrefix(text)
+		if err != nil {
+			return err
+		}
+		*list = append(*list, prefix.Masked())
+		return nil
+	}
 }
 
 func check(flags *flag.FlagSet, options *runOptions) error {

@@ -1,0 +1,94 @@
+package frontdoor
+
+import (
+	"io"
+
+	"golang.org/x/crypto/cryptobyte"
+)
+
+const (
+	recordHeader = 5
+	// helloSize is more than a ClientHello with a hybrid post-quantum key share needs (about 1,800
+	// bytes). A longer one is judged by crypto/tls alone.
+	helloSize = 4096
+
+	recordHandshake      = 22
+	messageClientHello   = 1
+	extensionServerName  = 0
+	serverNameOfHostName = 0
+)
+
+// readHello reads into p until the first TLS record is whole, p is full, or what came is no handshake.
+// It returns how much it read, and an error only from the reader.
+func readHello(r io.Reader, p []byte) (int, error) {
+	n := 0
+	for {
+		got, err := r.Read(p[n:])
+		n += got
+		if err != nil || n == len(p) || n > 0 && p[0] != recordHandshake {
+			return n, err
+		}
+		if n >= recordHeader {
+			if whole := recordHeader + int(p[3])<<8 + int(p[4]); n >= whole || whole > len(p) {
+				return n, nil
+			}
+		}
+	}
+}
+
+// serverName returns the host name that a ClientHello asks for (RFC 6066 section 3), empty if it asks
+// for none, and false if p does not begin with a record that holds a whole ClientHello.
+func serverName(p []byte) (string, bool) {
+	record := cryptobyte.String(p)
+	var kind uint8
+	var version uint16
+	var fragment, body cryptobyte.String
+	if !record.ReadUint8(&kind) || kind != recordHandshake || !record.ReadUint16(&version) ||
+		!record.ReadUint16LengthPrefixed(&fragment) {
+		return "", false
+	}
+	var message uint8
+	if !fragment.ReadUint8(&message) || message != messageClientHello || !fragment.ReadUint24LengthPrefixed(&body) {
+		return "", false
+	}
+	var session, suites, methods, extensions cryptobyte.String
+	if !body.Skip(2+32) || !body.ReadUint8LengthPrefixed(&session) || !body.ReadUint16LengthPrefixed(&suites) ||
+		!body.ReadUint8LengthPrefixed(&methods) {
+		return "", false
+	}
+	if body.Empty() {
+		return "", true
+	}
+	if !body.ReadUint16LengthPrefixed(&extensions) {
+		return "", false
+	}
+	for !extensions.Empty() {
+		var extension uint16
+		var data cryptobyte.String
+		if !extensions.ReadUint16(&extension) || !extensions.ReadUint16LengthPrefixed(&data) {
+			return "", false
+		}
+		if extension == extensionServerName {
+			return hostNameIn(data)
+		}
+	}
+	return "", true
+}
+
+func hostNameIn(data cryptobyte.String) (string, bool) {
+	var list cryptobyte.String
+	if !data.ReadUint16LengthPrefixed(&list) {
+		return "", false
+	}
+	for !list.Empty() {
+		var kind uint8
+		var name cryptobyte.String
+		if !list.ReadUint8(&kind) || !list.ReadUint16LengthPrefixed(&name) {
+			return "", false
+		}
+		if kind == serverNameOfHostName {
+			return string(name), true
+		}
+	}
+	return "", true
+}
