@@ -158,7 +158,7 @@ func saying(t *testing.T, text string) *protocol.Origin {
 // entry is a served name with a certificate; its domain and team follow from the name.
 func (e *edge) entry(name string, to *protocol.Origin) protocol.Entry {
 	return protocol.Entry{
-		Hostname: name, DomainID: "dom_" + name, TeamID: "tea_" + name[strings.LastIndex(name[:strings.LastIndex(name, ".")], ".")+1:],
+		Hostname: name, DomainID: "dom_" + name, TeamID: "tea_" + registrable(name),
 		State: protocol.Serving, Origin: to, Certificate: e.control.certificate(e.ca, name),
 	}
 }
@@ -245,4 +245,10 @@ func (e *edge) httpsPort() int {
 	_, port, _ := net.SplitHostPort(e.options.Node.HTTPSAddress)
 	n, _ := strconv.Atoi(port)
 	return n
+}
+
+// registrable is the last two labels of a name, or all of it.
+func registrable(name string) string {
+	labels := strings.Split(name, ".")
+	return strings.Join(labels[max(0, len(labels)-2):], ".")
 }
