@@ -17,7 +17,6 @@ import (
 	"nameplate.io/edge/identity"
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/replica"
-	"nameplate.io/edge/usage"
 )
 
 func controlPlane(t *testing.T, handler http.HandlerFunc) (server *httptest.Server, pin string) {
@@ -99,7 +98,7 @@ func TestAControlPlaneThatDoesNotGoOnIsNotAskedInACircle(t *testing.T) {
 		asked++
 		_ = json.NewEncoder(w).Encode(protocol.Changes{Epoch: 1, Revision: 7, More: true})
 	})
-	held, err := replica.Open(t.TempDir(), nil, usage.NewMeter(), slog.New(slog.DiscardHandler), time.Now)
+	held, err := replica.Open(t.TempDir(), nil, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

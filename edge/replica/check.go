@@ -1,0 +1,57 @@
+package replica
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	checkEvery = time.Minute
+	// checkPause lies between two looks at a few hundred slots: a million names take seven seconds at a hundredth of
+	// a processor.
+	checkPause = time.Millisecond
+)
+
+// Check computes the digest anew from the table every minute until ctx ends, and calls differs when it is not the
+// running one. From then on the digest is what the table really holds; a snapshot repairs what that is not.
+func (r *Replica) Check(ctx context.Context, differs func()) {
+	tick := time.NewTicker(checkEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if r.check(func() { time.Sleep(checkPause) }) {
+			differs()
+		}
+		r.tend()
+	}
+}
+
+// check reports whether the table differs from its running digest.
+func (r *Replica) check(pause func()) (differs bool) {
+	swept := r.Table.Sweep(pause)
+	if swept.Moved > 0 {
+		r.log.Info("moved entries together", "names", swept.Moved)
+	}
+	if swept.Counted == swept.Running {
+		return false
+	}
+	r.differences.Add(1)
+	r.log.Error("the table is not what its digest says; asking for a snapshot", "counted", swept.Counted.String(), "running", swept.Running.String())
+	return true
+}
+
+// tend tries again what waits for a change of state otherwise: a snapshot that could not be written.
+func (r *Replica) tend() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.disk.snapshotDue(r.clock()) {
+		r.compactIfWanted()
+	}
+}
+
+// Differences is how often since its start the node found that its table is not what its digest said.
+func (r *Replica) Differences() uint64 { return r.differences.Load() }
