@@ -69,7 +69,9 @@ type Loaded struct {
 }
 
 // Open reads the state in dir, which it makes if need be, and is ready to append to it.
-func Open(dir string) (*Store, *Loaded, error) {
+func Open(dir string) (*Store, *Loaded, error) { return openWith(dir, createFile) }
+
+func openWith(dir string, create func(path string) (file, error)) (*Store, *Loaded, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
 	}
@@ -77,7 +79,7 @@ func Open(dir string) (*Store, *Loaded, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &Store{dir: dir, create: createFile, encoder: newEncoder()}
+	s := &Store{dir: dir, create: create, encoder: newEncoder()}
 	loaded := &Loaded{}
 	base, err := s.loadSnapshot(snapshots, loaded)
 	if err != nil {

@@ -17,14 +17,16 @@ const (
 	leastRoom = 64 << 20
 	// mostPercent bounds what that means for a heap of a few megabytes.
 	mostPercent = 400
-	every       = 10 * time.Second
-	live        = "/gc/heap/live:bytes"
+	every       = 2 * time.Second
 )
 
 // Percent is the GOGC for a heap of so many live bytes, of which so many are text: it may grow by as much as is not
 // text, and by leastRoom at least.
+//
+// What was alive is known as of the newest collection; text that came after it counts too.
 func Percent(live, text uint64) int {
-	room := max(live-min(text, live), leastRoom)
+	live = max(live, text)
+	room := max(live-text, leastRoom)
 	return int(min(math.Ceil(100*float64(room)/float64(max(live, 1))), mostPercent))
 }
 
@@ -38,7 +40,7 @@ func Loading() (loaded func(text uint64)) {
 		return func(uint64) {}
 	}
 	debug.SetGCPercent(-1)
-	return func(text uint64) { debug.SetGCPercent(Percent(heap(), text)) }
+	return func(text uint64) { debug.SetGCPercent(Percent(alive(), text)) }
 }
 
 // Keep follows the size of the table until ctx ends.
@@ -51,7 +53,7 @@ func Keep(ctx context.Context, text func() uint64) {
 	set := 0
 	for {
 		// Each change stops the world for a moment, so small ones are left.
-		if next := Percent(heap(), text()); next > set+set/8 || next < set-set/8 {
+		if next := Percent(alive(), text()); next > set+set/8 || next < set-set/8 {
 			debug.SetGCPercent(next)
 			set = next
 		}
@@ -63,12 +65,9 @@ func Keep(ctx context.Context, text func() uint64) {
 	}
 }
 
-// heap is what the newest collection found alive, or what is allocated if there was none.
-func heap() uint64 {
-	sample := []metrics.Sample{{Name: live}, {Name: "/memory/classes/heap/objects:bytes"}}
+// alive is what the newest collection left.
+func alive() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
-	if n := sample[0].Value.Uint64(); n > 0 {
-		return n
-	}
-	return sample[1].Value.Uint64()
+	return sample[0].Value.Uint64()
 }

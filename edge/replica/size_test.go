@@ -18,6 +18,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -237,8 +238,66 @@ func BenchmarkLoading(b *testing.B) {
 	gc := time.Now()
 	runtime.GC()
 	b.ReportMetric(float64(time.Since(gc).Milliseconds()), "gc-ms")
+	b.ReportMetric(float64(names), "names")
+	sizedCompaction(b, r, cache, names)
 	if err := r.Close(); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(names), "names")
+}
+
+// sizedCompaction writes a snapshot while names change and handshakes go on, and says what they notice of it.
+func sizedCompaction(b *testing.B, r *Replica, cache *certificate.Cache, names int) {
+	made := newIssuer(b, r.key)
+	random := rand.New(rand.NewPCG(3, 4))
+	revision := r.Position().Revision
+	var batches []*protocol.Changes
+	for range 400 {
+		page := &protocol.Changes{Epoch: 1}
+		for range 20 {
+			revision++
+			page.Entries = append(page.Entries, made.entry(b, random.IntN(names), revision))
+		}
+		page.Revision = revision
+		batches = append(batches, page)
+	}
+	quiet := sizedWrites(b, r, batches[:50])
+	r.mu.Lock()
+	r.disk.snapshotFailed(os.ErrInvalid, noon.Add(-time.Hour)) // a snapshot is due
+	r.compactIfWanted()
+	r.mu.Unlock()
+	began := time.Now()
+	most, longest, during, n := 0.0, time.Duration(0), []time.Duration{}, 50
+	for r.Disk().Err != nil {
+		if n < len(batches) {
+			during = append(during, sizedWrites(b, r, batches[n:n+1])...)
+			n++
+		}
+		for range 200 {
+			at := time.Now()
+			e := r.Table.Find(sizedName(random.IntN(names)))
+			longest = max(longest, time.Since(at))
+			if _, err := cache.Get(e.Certificate, e.Name, r.key); err != nil {
+				b.Fatal(err)
+			}
+		}
+		most = max(most, resident(b, false))
+	}
+	b.ReportMetric(time.Since(began).Seconds(), "compaction-s")
+	b.ReportMetric(most, "compaction-peak-MB")
+	b.ReportMetric(float64(longest.Microseconds()), "longest-look-up-us")
+	b.ReportMetric(float64(slices.Max(quiet).Microseconds())/1000, "longest-quiet-write-ms")
+	if len(during) > 0 {
+		b.ReportMetric(float64(slices.Max(during).Microseconds())/1000, "longest-write-ms")
+	}
+}
+
+func sizedWrites(b *testing.B, r *Replica, batches []*protocol.Changes) (took []time.Duration) {
+	for _, batch := range batches {
+		at := time.Now()
+		if err := r.Apply(batch); err != nil {
+			b.Fatal(err)
+		}
+		took = append(took, time.Since(at))
+	}
+	return took
 }
