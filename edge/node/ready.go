@@ -99,9 +99,9 @@ func (n *Node) notReadyBecause(contact stream.Contact) string {
 }
 
 // current reports whether what the node holds may be served from: it is at the cluster's position, or
-// no control plane answers and the disk held a state.
+// the disk held a state and no control plane answers, or its changes find no room on the disk.
 func (n *Node) current(contact stream.Contact) bool {
-	return contact.Synced || contact.Offline && n.Replica.Restored()
+	return contact.Synced || n.Replica.Restored() && (contact.Offline || n.Replica.Disk().Err != nil)
 }
 
 // judge decides anew whether the node is ready. Once ready it stays so until it is drained or revoked.

@@ -23,10 +23,20 @@ func (r *Replica) Check(ctx context.Context, differs func()) {
 			return
 		case <-tick.C:
 		}
-		if r.check(func() { time.Sleep(checkPause) }) {
+		if r.check(func() { rest(ctx) }) {
 			differs()
 		}
 		r.tend()
+	}
+}
+
+// rest waits a little, and not at all once ctx has ended: a sweep is finished then, at full speed.
+func rest(ctx context.Context) {
+	pause := time.NewTimer(checkPause)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+	case <-pause.C:
 	}
 }
 

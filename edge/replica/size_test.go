@@ -169,6 +169,9 @@ func BenchmarkFilling(b *testing.B) {
 	}
 	made := newIssuer(b, key)
 	r := sizedReplica(b, dir, key)
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	go pace.Keep(ctx, func() uint64 { return uint64(r.Table.SlabBytes()) })
 	b.ResetTimer()
 	spent := time.Duration(0)
 	for i := 0; i < names; {
@@ -188,7 +191,7 @@ func BenchmarkFilling(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(made.pattern)), "leaf-bytes")
 	b.ReportMetric(spent.Seconds(), "apply-s")
-	b.ReportMetric(resident(b, false), "rss-MB")
+	b.ReportMetric(resident(b, true), "peak-MB")
 }
 
 // BenchmarkLoading reads what BenchmarkFilling wrote and serves handshakes from it.
