@@ -3,6 +3,9 @@ package replica
 import (
 	"context"
 	"time"
+
+	"nameplate.io/edge/protocol"
+	"nameplate.io/edge/table"
 )
 
 const (
@@ -50,8 +53,24 @@ func (r *Replica) check(pause func()) (differs bool) {
 		return false
 	}
 	r.differences.Add(1)
+	r.doubt()
 	r.log.Error("the table is not what its digest says; asking for a snapshot", "counted", swept.Counted.String(), "running", swept.Running.String())
 	return true
+}
+
+// doubt makes what cannot be, a revision that lies beyond the node's position, older than anything that a snapshot
+// brings. Other differences are older or missing already.
+func (r *Replica) doubt() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.resync != nil {
+		return // until its last page, a snapshot's entries lie beyond the position
+	}
+	at := r.Position()
+	n := r.Table.Doubt(func(e *table.Entry) bool { return at.Before(protocol.Position{Epoch: e.Epoch, Revision: e.Revision}) })
+	if n > 0 {
+		r.log.Error("entries claim revisions that do not exist yet", "names", n)
+	}
 }
 
 // tend tries again what waits for a change of state otherwise: a snapshot that could not be written.

@@ -265,7 +265,11 @@ func (r *Replica) Refused() []protocol.Refusal {
 // held is collected and written beside the changes that come meanwhile, which are in the new log.
 func (r *Replica) compactIfWanted() {
 	now := r.clock()
-	if r.compacting || !r.store.WantsCompaction() && !r.disk.snapshotDue(now) {
+	wanted := r.store.WantsCompaction()
+	if r.disk.snapshot.Load() != nil {
+		wanted = r.disk.snapshotDue(now)
+	}
+	if r.compacting || !wanted {
 		return
 	}
 	number, err := r.store.Rotate()

@@ -130,7 +130,7 @@ func TestTheGuardsTenMinutesSurviveARestart(t *testing.T) {
 	}
 }
 
-func TestADifferenceFromTheDigestIsFoundAndSaid(t *testing.T) {
+func TestADifferenceFromTheDigestIsFoundSaidAndRepaired(t *testing.T) {
 	r := open(t, t.TempDir())
 	apply(t, r, changes(2, serving("a.example", "dom_a", 1), serving("b.example", "dom_b", 2)))
 	if r.check(func() {}) || r.Differences() != 0 {
@@ -144,6 +144,13 @@ func TestADifferenceFromTheDigestIsFoundAndSaid(t *testing.T) {
 	ack := r.Ack()
 	if ack.DigestDifferences != 1 || ack.Digest == before {
 		t.Errorf("%+v (expected: one difference, and the digest of what is held)", ack)
+	}
+	r.BeginSnapshot()
+	if err := r.ApplySnapshotPage(changes(2, serving("a.example", "dom_a", 1), serving("b.example", "dom_b", 2))); err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Ack().Digest; got != before || r.check(func() {}) {
+		t.Errorf("%s after a snapshot (expected: %s)", got, before)
 	}
 }
 

@@ -86,3 +86,28 @@ func (t *Table) move(s *slots, i uint64, e *Entry, stats *Stats) *Entry {
 	t.replace(s, i, e, next, stats)
 	return next
 }
+
+// Doubt makes the entries for which wrong is true older than any revision, so that the next one for their names is
+// taken. They are served meanwhile. It returns how many they were.
+func (t *Table) Doubt(wrong func(*Entry) bool) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.slots.Load()
+	if s == nil {
+		return 0
+	}
+	stats, found := t.Stats(), 0
+	for i := range s.at {
+		if e := s.at[i].Load(); e != nil && e != forgotten && wrong(e) {
+			next := e.successor()
+			next.Epoch, next.Revision = 0, 0
+			if e.counts() {
+				next.usage.Store(e.counter())
+			}
+			t.replace(s, uint64(i), e, next, &stats)
+			found++
+		}
+	}
+	t.stats.Store(&stats)
+	return found
+}
