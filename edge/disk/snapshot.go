@@ -21,6 +21,10 @@ import (
 // segmentSize is how much of a snapshot one goroutine decodes at a time.
 const segmentSize = 2 << 20
 
+// mostIndexed keeps the index well below the size of a record. A snapshot with more chains, which no CA makes, has none
+// and is read from its beginning.
+const mostIndexed = 50_000
+
 // endRecord is the length of the end record in the file.
 const endRecord = recordHeader + 1 + 16
 
@@ -110,7 +114,9 @@ func encodeSnapshot(batch Batch, write func([]byte) error) (size int64, err erro
 	enc.passed(batch.Passed)
 	enc.commit(batch.Position)
 	at := enc.offset()
-	enc.index(of)
+	if len(of.chains) <= mostIndexed {
+		enc.index(of)
+	}
 	enc.end(end{uint64(len(batch.Entries) + len(batch.Answers)), uint64(at)})
 	return enc.offset(), flush()
 }

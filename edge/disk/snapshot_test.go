@@ -68,6 +68,25 @@ func TestASnapshotReadInPartsIsTheOneReadFromItsBeginning(t *testing.T) {
 	}
 }
 
+func TestASnapshotWithoutAnIndexIsReadFromItsBeginning(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	var held []*table.Entry
+	for i := range int64(mostIndexed + 1) {
+		e := tombstone(fmt.Sprintf("n%d.example", i), i+1)
+		e.Certificate = certificate.New("cer", "leaf", 4, unique.Make(fmt.Sprint("chain ", i)), 1)
+		held = append(held, e)
+	}
+	compacted(t, s, int64(len(held)), held...)
+	s.Close()
+	if _, err := readSnapshot(s.path(snapshotPrefix, 1)); err == nil {
+		t.Error("an index of more chains than a record should hold")
+	}
+	if _, loaded := open(t, dir); len(loaded.Entries) != len(held) || len(loaded.Damage) > 0 || loaded.Position.Revision != int64(len(held)) {
+		t.Errorf("%d entries at %s, %v (expected: all)", len(loaded.Entries), loaded.Position, loaded.Damage)
+	}
+}
+
 func TestDamageAnywhereInASnapshotIsFound(t *testing.T) {
 	batch := large(t)
 	data := encoded(t, batch)

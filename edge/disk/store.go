@@ -144,14 +144,17 @@ func (s *Store) loadSnapshot(snapshots []uint64, loaded *Loaded) (base uint64, e
 	var partial *contents
 	for _, number := range slices.Backward(snapshots) {
 		path := s.path(snapshotPrefix, number)
-		if c, err := readSnapshot(path); err == nil {
+		c, err := readSnapshot(path)
+		if err != nil {
+			c, err = readFile(path)
+		}
+		if err != nil {
+			return 0, err
+		}
+		if c.complete {
 			loaded.Batch = c.batch()
 			s.snapshot = c.size
 			return number, nil
-		}
-		c, err := readFile(path)
-		if err != nil {
-			return 0, err
 		}
 		loaded.Damage = append(loaded.Damage, fmt.Sprintf("%s: damaged behind byte %d of %d", path, c.reached, c.size))
 		if partial == nil {
