@@ -34,6 +34,10 @@ var (
 	parsed       = describe("parsed_certificates_total", "Look-ups of certificates, by whether they were found parsed.", "found")
 	connections  = describe("connections", "Connections to the public listeners that are open.")
 	refusals     = describe("refused_connections_total", "Connections refused before anything was spent on them, by why.", "reason")
+	diskFailing  = describe("disk_failing", "1 while changes cannot be made durable.")
+	diskFailures = describe("disk_failures_total", "Attempts to write that failed.")
+	differences  = describe("digest_differences_total", "Times the table was found to differ from its running digest.")
+	textBytes    = describe("text_bytes", "Memory for names, certificates and sealed keys: in use and taken.", "kind")
 	panics       = describe("broken_loops_total", "Loops of the node that broke and were started again.")
 )
 
@@ -74,6 +78,15 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 		isReady = 1
 	}
 	gauge(ready, isReady)
+	failing := 0.0
+	if status.Disk != "" {
+		failing = 1
+	}
+	gauge(diskFailing, failing)
+	counter(diskFailures, c.node.Replica.DiskFailures())
+	counter(differences, c.node.Replica.Differences())
+	to <- prometheus.MustNewConstMetric(textBytes, prometheus.GaugeValue, float64(c.node.Replica.Table.Stats().TextBytes), "used")
+	to <- prometheus.MustNewConstMetric(textBytes, prometheus.GaugeValue, float64(c.node.Replica.Table.SlabBytes()), "taken")
 	hits, misses := c.node.Cache().Counts()
 	counter(parsed, hits, "yes")
 	counter(parsed, misses, "no")

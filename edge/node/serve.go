@@ -65,7 +65,7 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 	}
 	var e *table.Entry
 	if ok {
-		e = n.Replica.Table.Lookup(name)
+		e = n.Replica.Table.Find(name)
 	}
 	if e != nil && e.State >= table.Unserved {
 		e = nil
@@ -96,11 +96,11 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 		return nil
 	case e.State == table.Suspended:
 		own(w, asked, errorSuspended, suspendedPage)
-		e.Usage.Count(http.StatusServiceUnavailable)
+		e.Count(n.Meter, http.StatusServiceUnavailable)
 		return nil
 	case n.looping(r.Header):
 		own(w, asked, errorLoop, loopPage)
-		e.Usage.Count(http.StatusLoopDetected)
+		e.Count(n.Meter, http.StatusLoopDetected)
 		return nil
 	}
 	return n.proxy(w, r, e, asked, next)
@@ -111,7 +111,7 @@ func (n *Node) proxy(w http.ResponseWriter, r *http.Request, e *table.Entry, ask
 	x := &exchange{origin: e.Origin}
 	defer func() {
 		n.open.Add(-1)
-		e.Usage.Count(x.status)
+		e.Count(n.Meter, x.status)
 	}()
 	if r.ProtoMajor == 1 && r.Body != nil && r.Header["Expect"] != nil {
 		x.offered = &offeredBody{ReadCloser: r.Body, header: w.Header()}
@@ -158,7 +158,7 @@ func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry
 		writePage(w, unknownPage)
 	case e.State == table.Suspended:
 		writePage(w, suspendedPage)
-		e.Usage.Count(http.StatusServiceUnavailable)
+		e.Count(n.Meter, http.StatusServiceUnavailable)
 	default:
 		to := e.Name
 		if n.httpsPort != 443 {
@@ -170,7 +170,7 @@ func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry
 		}
 		w.Header().Set("Location", "https://"+to+target)
 		w.WriteHeader(http.StatusPermanentRedirect)
-		e.Usage.Count(http.StatusPermanentRedirect)
+		e.Count(n.Meter, http.StatusPermanentRedirect)
 	}
 }
 
@@ -203,7 +203,7 @@ func (n *Node) misdirected(r *http.Request, name string, e *table.Entry) bool {
 	if opened == name || e == nil {
 		return false
 	}
-	under := n.Replica.Table.Lookup(opened)
+	under := n.Replica.Table.Find(opened)
 	return under == nil || under.Team != e.Team
 }
 
