@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"nameplate.io/edge/bench"
+	"nameplate.io/edge/bench/profile"
 )
 
 // fillTimeout is how long a node may take to learn of all names.
@@ -44,11 +45,21 @@ var comparisons = []comparison{
 type side struct {
 	name        string
 	https, http string
-	serverName  func() string
+	host        func() string // of a request
+	serverName  func() string // of a connection
 	process     *process
 }
 
+// random are names of the first so many, each as likely as the other.
 func random(names int) func() string { return func() string { return bench.NameOf(rand.IntN(names)) } }
+
+// visitors are the names that the load asks for.
+func (s *settings) visitors(names int) func() string {
+	if s.visited > 0 {
+		names = min(names, s.visited)
+	}
+	return random(names)
+}
 
 func benchEdge(s *settings, f *figures) error {
 	names := s.names[0]
@@ -60,17 +71,20 @@ func benchEdge(s *settings, f *figures) error {
 	defer lab.close()
 	f.put("names", float64(names))
 	lacking := 0
+	lab.warm(s)
 	for _, c := range comparisons {
 		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), c.figure) {
 			continue
 		}
 		if s.profile != "" {
-			if err := lab.profile(s, &c); err != nil {
-				return err
+			for _, on := range []*side{&lab.node, &lab.stock} {
+				if err := c.profile(s, on); err != nil {
+					return err
+				}
 			}
 			continue
 		}
-		c.measure(s, f, names, lab.node, lab.stock, &lacking)
+		c.measure(s, f, lab.node, lab.stock, &lacking)
 	}
 	if s.nocount != "" {
 		if err := lab.countingCost(s, f, names, &lacking); err != nil {
@@ -115,7 +129,7 @@ func openLab(s *settings, names int) (*lab, error) {
 		l.close()
 		return nil, err
 	}
-	if err := l.startStock(s); err != nil {
+	if err := l.startStock(s, names); err != nil {
 		l.close()
 		return nil, err
 	}
@@ -145,12 +159,16 @@ func (l *lab) fill(s *settings, names int) error {
 	if err := l.edge.ready(names, fillTimeout); err != nil {
 		return err
 	}
-	l.node = side{"node", l.edge.https, l.edge.http, random(names), l.edge.process}
+	l.node = s.side("node", l.edge, names)
 	return nil
 }
 
-func (l *lab) startStock(s *settings) error {
-	l.stock = side{name: "stock", serverName: func() string { return stockName }}
+func (s *settings) side(name string, n *edgeNode, names int) side {
+	return side{name, n.https, n.http, s.visitors(names), s.visitors(names), n.process}
+}
+
+func (l *lab) startStock(s *settings, names int) error {
+	l.stock = side{name: "stock", host: s.visitors(names), serverName: func() string { return stockName }}
 	for _, address := range []*string{&l.stock.https, &l.stock.http} {
 		var err error
 		if *address, err = free(s.network + ".4"); err != nil {
@@ -183,10 +201,10 @@ type slice struct {
 	cpu time.Duration // of the server, per answer
 }
 
-func (c *comparison) slice(s *settings, names int, on *side) slice {
+func (c *comparison) slice(s *settings, on *side) slice {
 	load := c.load
 	load.Connections, load.Address = s.connections, on.https
-	load.Host, load.ServerName = random(names), on.serverName
+	load.Host, load.ServerName = on.host, on.serverName
 	if c.plain {
 		load.Address = on.http
 	}
@@ -203,15 +221,24 @@ func (c *comparison) slice(s *settings, names int, on *side) slice {
 	return out
 }
 
+// warm brings both servers where they are after a while in use: with grown heaps, mostly.
+func (l *lab) warm(s *settings) {
+	one := *s
+	one.slice = s.warm
+	for _, on := range []*side{&l.node, &l.stock} {
+		comparisons[0].slice(&one, on)
+	}
+}
+
 // pairs measures a and b in turns, so that what else the machine does weighs on both.
-func (c *comparison) pairs(s *settings, names int, a, b *side) (ofA, ofB []slice) {
+func (c *comparison) pairs(s *settings, a, b *side) (ofA, ofB []slice) {
 	for i := range s.pairs {
 		if i%2 == 0 {
-			ofA = append(ofA, c.slice(s, names, a))
-			ofB = append(ofB, c.slice(s, names, b))
+			ofA = append(ofA, c.slice(s, a))
+			ofB = append(ofB, c.slice(s, b))
 		} else {
-			ofB = append(ofB, c.slice(s, names, b))
-			ofA = append(ofA, c.slice(s, names, a))
+			ofB = append(ofB, c.slice(s, b))
+			ofA = append(ofA, c.slice(s, a))
 		}
 	}
 	return ofA, ofB
@@ -220,8 +247,8 @@ func (c *comparison) pairs(s *settings, names int, a, b *side) (ofA, ofB []slice
 // goals of issue and design; comparisons that are not here have none of their own.
 var ratioGoals = map[string]float64{"requests": 0.98, "handshakes": 0.95}
 
-func (c *comparison) measure(s *settings, f *figures, names int, node, stock side, lacking *int) {
-	ours, theirs := c.pairs(s, names, &node, &stock)
+func (c *comparison) measure(s *settings, f *figures, node, stock side, lacking *int) {
+	ours, theirs := c.pairs(s, &node, &stock)
 	*lacking += failures(c.about, node.name, ours) + failures(c.about, stock.name, theirs)
 	ratio, cpu := ratios(ours, theirs)
 	if limit, ok := ratioGoals[c.figure]; ok {
@@ -309,10 +336,9 @@ func (l *lab) countingCost(s *settings, f *figures, names int, lacking *int) err
 			return err
 		}
 	}
-	counting := side{"node", l.edge.https, l.edge.http, random(names), l.edge.process}
-	silent := side{"node that does not count", other.https, other.http, random(names), other.process}
+	counting, silent := s.side("node", l.edge, names), s.side("node that does not count", other, names)
 	c := comparisons[0]
-	with, without := c.pairs(s, names, &counting, &silent)
+	with, without := c.pairs(s, &counting, &silent)
 	*lacking += failures("counting", counting.name, with) + failures("counting", silent.name, without)
 	ratio, cpu := ratios(with, without)
 	f.atMost("counter_cost_percent", (1-ratio)*100, 3)
@@ -320,22 +346,22 @@ func (l *lab) countingCost(s *settings, f *figures, names int, lacking *int) err
 	return nil
 }
 
-// profile has the node write a CPU profile while it is under a load.
-func (l *lab) profile(s *settings, c *comparison) error {
-	say("profiling: %s", c.about)
+// profile has a server write a CPU profile while it is under a load.
+func (c *comparison) profile(s *settings, on *side) error {
+	say("profiling the %s: %s", on.name, c.about)
 	go func() {
 		time.Sleep(time.Second) // into the load
-		_ = l.edge.cmd.Process.Signal(syscall.SIGUSR1)
+		_ = on.process.cmd.Process.Signal(syscall.SIGUSR1)
 	}()
 	one := *s
 	one.slice = 14 * time.Second // the node profiles for ten seconds
-	result := c.slice(&one, s.names[0], &l.node)
+	result := c.slice(&one, on)
 	say("%.0f/s, %d errors", result.PerSecond, result.Errors)
-	written := filepath.Join(os.TempDir(), fmt.Sprintf("nameplate-edge-%d.pprof", l.edge.cmd.Process.Pid))
-	name := strings.TrimSuffix(s.profile, ".pprof") + "-" + c.figure + ".pprof"
+	written := profile.Path(on.process.cmd.Process.Pid)
 	text, err := os.ReadFile(written)
 	if err != nil {
-		return errors.Join(err, errors.New("is the node built with -tags profile?"))
+		return errors.Join(err, fmt.Errorf("is the %s's program built with -tags profile?", on.name))
 	}
+	name := fmt.Sprintf("%s-%s-%s.pprof", s.profile, c.figure, on.name)
 	return errors.Join(os.WriteFile(name, text, 0o644), os.Remove(written))
 }

@@ -73,7 +73,9 @@ type settings struct {
 	pairs         int
 	slice         time.Duration
 	churn         time.Duration
+	warm          time.Duration
 	connections   int
+	visited       int
 	only          string
 	profile       string
 }
@@ -89,10 +91,12 @@ func measure(name string, args []string) error {
 	flags.StringVar(&names, "names", "", "how many names; for edge-size several with commas (default 200000; edge-size: 200000,1000000)")
 	flags.IntVar(&s.pairs, "pairs", 9, "pairs of slices per comparison")
 	flags.DurationVar(&s.slice, "slice", 3*time.Second, "how long a slice of a pair lasts")
+	flags.DurationVar(&s.warm, "warm", 10*time.Second, "how long each server is used before it is measured")
 	flags.DurationVar(&s.churn, "churn", time.Minute, "how long edge-size shakes hands before it measures memory again")
 	flags.IntVar(&s.connections, "connections", 16, "connections of the load")
 	flags.StringVar(&s.only, "only", "", "edge: these comparisons alone, with commas")
-	flags.StringVar(&s.profile, "profile", "", "edge: `file` for a CPU profile of the node, which must be built with -tags profile")
+	flags.IntVar(&s.visited, "visited", 0, "how many of the names are asked for (default: all)")
+	flags.StringVar(&s.profile, "profile", "", "edge: instead, write CPU profiles to files that begin so; the programs must be built with -tags profile")
 	flags.BoolVar(&curve, "curve", false, "edge-size: 1, 1,000, 10,000, 200,000 and 1,000,000 names, with the ratios of each")
 	flags.BoolVar(&quick, "quick", false, "a trial of the bench itself: 1,000 names and one short pair; the figures say nothing")
 	if err := flags.Parse(args); err != nil {
@@ -123,7 +127,7 @@ func measure(name string, args []string) error {
 		s.names = append(s.names, n)
 	}
 	if quick {
-		s.pairs, s.slice, s.churn = 1, 300*time.Millisecond, time.Second
+		s.pairs, s.slice, s.churn, s.warm = 1, 300*time.Millisecond, time.Second, 300*time.Millisecond
 	}
 	var err error
 	if s.dir, err = filepath.Abs(s.dir); err != nil {

@@ -44,8 +44,9 @@ func sizeAt(s *settings, f *figures, names int, curve bool, lacking *int) error 
 	}
 	defer lab.close()
 	if curve {
+		lab.warm(s)
 		for _, c := range []comparison{comparisons[0], comparisons[len(comparisons)-1]} {
-			ours, theirs := c.pairs(s, names, &lab.node, &lab.stock)
+			ours, theirs := c.pairs(s, &lab.node, &lab.stock)
 			*lacking += failures(c.about, "node", ours) + failures(c.about, "stock", theirs)
 			ratio, cpu := ratios(ours, theirs)
 			f.put(c.figure+"_ratio_"+short(names), ratio)
@@ -72,7 +73,7 @@ func sizeAt(s *settings, f *figures, names int, curve bool, lacking *int) error 
 	one := *s
 	one.slice = s.churn
 	lab.node.process = lab.edge.process
-	handshakes := churn.slice(&one, names, &lab.node)
+	handshakes := churn.slice(&one, &lab.node)
 	*lacking += failures(churn.about, "node", []slice{handshakes})
 	used, err := lab.edge.memory()
 	if err != nil {
