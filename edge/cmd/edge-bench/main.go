@@ -90,7 +90,7 @@ func measure(name string, args []string) error {
 	flags.StringVar(&s.network, "network", "127.0.70", "first three `bytes` of the loopback addresses in use; ports are free ones")
 	flags.StringVar(&names, "names", "", "how many names; for edge-size several with commas (default 200000; edge-size: 200000,1000000)")
 	flags.IntVar(&s.pairs, "pairs", 9, "pairs of slices per comparison")
-	flags.DurationVar(&s.slice, "slice", 3*time.Second, "how long a slice of a pair lasts")
+	flags.DurationVar(&s.slice, "slice", 2*time.Second, "how long a slice of a pair lasts")
 	flags.DurationVar(&s.warm, "warm", 10*time.Second, "how long each server is used before it is measured")
 	flags.DurationVar(&s.churn, "churn", time.Minute, "how long edge-size shakes hands before it measures memory again")
 	flags.IntVar(&s.connections, "connections", 16, "connections of the load")

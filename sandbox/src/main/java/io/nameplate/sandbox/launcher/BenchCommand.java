@@ -36,7 +36,8 @@ final class BenchCommand implements Callable<Integer> {
 
   /// A program of the edge's own, beside the edge as `up` runs it. Its ports are free ones.
   private List<String> edgeAlone() {
-    Map<Build, Path> builds = launcher.installation().make(EnumSet.of(Build.EDGE, Build.EDGE_BENCH));
+    Map<Build, Path> builds =
+        launcher.installation().make(EnumSet.of(Build.EDGE, Build.EDGE_BENCH));
     Path bench = built(builds, Build.EDGE_BENCH);
     var command =
         new ArrayList<>(
