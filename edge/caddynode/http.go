@@ -30,7 +30,7 @@ func (h *Handler) Provision(ctx caddy.Context) (err error) {
 }
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request, next caddyhttp.Handler) error {
-	return h.node.ServeHTTP(w, r, next.ServeHTTP)
+	return h.node.ServeHTTP(w, r, next)
 }
 
 // Transport takes requests from the reverse proxy to the origin of their entry.

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -67,6 +68,7 @@ type Node struct {
 	member    atomic.Pointer[member]
 	follower  atomic.Pointer[stream.Follower]
 	httpsPort int
+	altSvc    []string      // the header's values where the public port is not the usual one; never changed
 	asks      chan struct{} // bounds read-throughs under way
 
 	proved   atomic.Bool
@@ -128,6 +130,9 @@ func (n *Node) prepareIdentity() error {
 	}
 	if n.httpsPort, err = publicPort(n.Config); err != nil {
 		return err
+	}
+	if n.httpsPort != 443 {
+		n.altSvc = []string{`h3=":` + strconv.Itoa(n.httpsPort) + `"; ma=2592000`}
 	}
 	if n.Origins, err = newOrigins(n.Config); err != nil {
 		return err

@@ -31,10 +31,12 @@ const (
 
 const headerLoop = "Cdn-Loop" // RFC 8586, in canonical form
 
-// exchange is what the node knows of one request on its way to an origin and back.
+// exchange is what the node knows of one request on its way to an origin and back. It is the
+// request's context too, so that one allocation and one copy of the request carry it there.
 type exchange struct {
-	origin *origin.Origin
-	status int // of the origin's answer; 0 until there is one
+	context.Context // of the request
+	passage         origin.Passage
+	status          int // of the origin's answer; 0 until there is one
 
 	// offered is set for a body that the visitor sends only when asked to (Expect: 100-continue).
 	offered *offeredBody
@@ -54,8 +56,22 @@ func (b *offeredBody) Read(p []byte) (int, error) {
 
 type exchangeKey struct{}
 
+// Value implements context.Context.
+func (x *exchange) Value(key any) any {
+	switch key.(type) {
+	case exchangeKey:
+		return x
+	case origin.PassageKey:
+		return &x.passage
+	default:
+		return x.Context.Value(key)
+	}
+}
+
 // Next passes a request on to the origin, by way of RoundTrip.
-type Next func(w http.ResponseWriter, r *http.Request) error
+type Next interface {
+	ServeHTTP(w http.ResponseWriter, r *http.Request) error
+}
 
 // ServeHTTP answers a request, or has it passed to its origin.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) error {
@@ -74,8 +90,7 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 		n.servePlain(w, r, e)
 		return nil
 	}
-	if n.httpsPort != 443 {
-		// The web server says at which port it listens; visitors come to the public one.
+	if n.altSvc != nil {
 		n.fixAltSvc(w.Header())
 	}
 	asked := n.probed(r, name)
@@ -96,11 +111,11 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 		return nil
 	case e.State == table.Suspended:
 		own(w, asked, errorSuspended, suspendedPage)
-		e.Count(n.Meter, http.StatusServiceUnavailable)
+		n.count(e, http.StatusServiceUnavailable)
 		return nil
 	case n.looping(r.Header):
 		own(w, asked, errorLoop, loopPage)
-		e.Count(n.Meter, http.StatusLoopDetected)
+		n.count(e, http.StatusLoopDetected)
 		return nil
 	}
 	return n.proxy(w, r, e, asked, next)
@@ -108,18 +123,17 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 
 func (n *Node) proxy(w http.ResponseWriter, r *http.Request, e *table.Entry, asked bool, next Next) error {
 	n.open.Add(1)
-	x := &exchange{origin: e.Origin}
+	x := &exchange{Context: r.Context(), passage: origin.Passage{Origin: e.Origin}}
 	defer func() {
 		n.open.Add(-1)
-		e.Count(n.Meter, x.status)
+		n.count(e, x.status)
 	}()
-	if r.ProtoMajor == 1 && r.Body != nil && r.Header["Expect"] != nil {
-		x.offered = &offeredBody{ReadCloser: r.Body, header: w.Header()}
-		r.Body = x.offered
+	var err error
+	if simple(r) {
+		err = n.forward(w, r, x)
+	} else {
+		err = n.forwardAny(w, r, x, next)
 	}
-	forgetForwarding(r.Header)
-	r.Header[headerLoop] = append(r.Header[headerLoop], n.loopID())
-	err := next(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
 	if err == nil {
 		return nil
 	}
@@ -129,13 +143,24 @@ func (n *Node) proxy(w http.ResponseWriter, r *http.Request, e *table.Entry, ask
 	return nil
 }
 
+// forwardAny leaves a request to the reverse proxy.
+func (n *Node) forwardAny(w http.ResponseWriter, r *http.Request, x *exchange, next Next) error {
+	if r.ProtoMajor == 1 && r.Body != nil && r.Header["Expect"] != nil {
+		x.offered = &offeredBody{ReadCloser: r.Body, header: w.Header()}
+		r.Body = x.offered
+	}
+	forgetForwarding(r.Header)
+	r.Header[headerLoop] = append(r.Header[headerLoop], n.loopID())
+	return next.ServeHTTP(w, r.WithContext(x))
+}
+
 // RoundTrip sends a request to the origin of the entry it was looked up for.
 func (n *Node) RoundTrip(r *http.Request) (*http.Response, error) {
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
 		return nil, errors.New("node: a request came without its entry")
 	}
-	response, err := n.Origins.RoundTrip(r, x.origin)
+	response, err := n.Origins.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +183,7 @@ func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry
 		writePage(w, unknownPage)
 	case e.State == table.Suspended:
 		writePage(w, suspendedPage)
-		e.Count(n.Meter, http.StatusServiceUnavailable)
+		n.count(e, http.StatusServiceUnavailable)
 	default:
 		to := e.Name
 		if n.httpsPort != 443 {
@@ -170,7 +195,7 @@ func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry
 		}
 		w.Header().Set("Location", "https://"+to+target)
 		w.WriteHeader(http.StatusPermanentRedirect)
-		e.Count(n.Meter, http.StatusPermanentRedirect)
+		n.count(e, http.StatusPermanentRedirect)
 	}
 }
 
@@ -246,24 +271,28 @@ func (n *Node) loopID() string {
 // X-Forwarded-For, -Proto and -Host afterwards.
 func forgetForwarding(header http.Header) {
 	for name := range header {
-		if strings.HasPrefix(name, "X-Forwarded") {
+		if saysTheWay(name) {
 			delete(header, name)
 		}
 	}
-	for _, name := range forwarding {
-		delete(header, name)
+}
+
+// saysTheWay knows the fields in canonical form, as the web server hands them over.
+func saysTheWay(name string) bool {
+	switch name {
+	case "Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Originating-Ip", "X-Remote-Ip",
+		"X-Remote-Addr", "X-Host", "X-Original-Url", "X-Original-Host", "X-Rewrite-Url", "X-Http-Host-Override",
+		"True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Url-Scheme", "Front-End-Https":
+		return true
+	default:
+		return strings.HasPrefix(name, "X-Forwarded")
 	}
 }
 
-var forwarding = []string{
-	"Forwarded", "X-Real-Ip", "X-Client-Ip", "X-Cluster-Client-Ip", "X-Originating-Ip", "X-Remote-Ip",
-	"X-Remote-Addr", "X-Host", "X-Original-Url", "X-Original-Host", "X-Rewrite-Url", "X-Http-Host-Override",
-	"True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Url-Scheme", "Front-End-Https",
-}
-
+// fixAltSvc names the public port: the web server says at which one it listens.
 func (n *Node) fixAltSvc(header http.Header) {
 	if _, ok := header["Alt-Svc"]; ok {
-		header["Alt-Svc"] = []string{`h3=":` + strconv.Itoa(n.httpsPort) + `"; ma=2592000`}
+		header["Alt-Svc"] = n.altSvc
 	}
 }
 

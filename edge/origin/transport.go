@@ -63,12 +63,16 @@ type Transport struct {
 	http   *http.Transport
 }
 
-type targetKey struct{}
+// Passage is one request's way to its origin. The request's context holds it, as a pointer, under
+// PassageKey; a connection that is opened for the request finds it there. It serves one request only.
+type Passage struct {
+	Origin *Origin
 
-type target struct {
-	origin *Origin
-	onlyH1 bool
+	onlyH1 bool // set before the request is sent
 }
+
+// PassageKey is the key of a context's Passage.
+type PassageKey struct{}
 
 // NewTransport makes a Transport. Nil roots mean the system's.
 func NewTransport(rules Rules, lookup Lookup, roots *x509.CertPool) *Transport {
@@ -89,9 +93,16 @@ func NewTransport(rules Rules, lookup Lookup, roots *x509.CertPool) *Transport {
 	return t
 }
 
-// RoundTrip sends the request to the origin. It changes the request's URL and Host, which must be the
-// caller's own copies.
-func (t *Transport) RoundTrip(req *http.Request, o *Origin) (*http.Response, error) {
+var errNoPassage = errors.New("origin: a request without its passage")
+
+// RoundTrip sends the request to the origin of its Passage. It changes the request's URL and Host,
+// which must be the caller's own copies.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	to, ok := req.Context().Value(PassageKey{}).(*Passage)
+	if !ok {
+		return nil, errNoPassage
+	}
+	o := to.Origin
 	req.URL.Scheme, req.URL.Host = "http", o.pool
 	if o.HTTPS {
 		req.URL.Scheme = "https"
@@ -102,8 +113,8 @@ func (t *Transport) RoundTrip(req *http.Request, o *Origin) (*http.Response, err
 	if o.OwnHost {
 		req.Host = o.authority
 	}
-	ctx := context.WithValue(req.Context(), targetKey{}, target{o, isWebSocket(req.Header)})
-	return t.http.RoundTrip(req.WithContext(ctx))
+	to.onlyH1 = isWebSocket(req.Header)
+	return t.http.RoundTrip(req)
 }
 
 // below moves a URL under the base path. Dot segments are resolved first, so that none leads out of it.
@@ -132,13 +143,13 @@ func isWebSocket(header http.Header) bool {
 }
 
 func (t *Transport) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	to, ok := ctx.Value(targetKey{}).(target)
+	to, ok := ctx.Value(PassageKey{}).(*Passage)
 	if !ok {
-		return nil, errors.New("origin: dialled without a target")
+		return nil, errNoPassage
 	}
 	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
 	defer cancel()
-	addresses, err := t.allowed(ctx, to.origin.Host)
+	addresses, err := t.allowed(ctx, to.Origin.Host)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +159,7 @@ func (t *Transport) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 	for _, address := range addresses {
 		var conn net.Conn
-		conn, err = dialer.DialContext(ctx, "tcp", netip.AddrPortFrom(address, to.origin.Port).String())
+		conn, err = dialer.DialContext(ctx, "tcp", netip.AddrPortFrom(address, to.Origin.Port).String())
 		if err == nil {
 			return conn, nil
 		}
@@ -181,8 +192,8 @@ func (t *Transport) dialTLS(ctx context.Context, network, address string) (net.C
 	if err != nil {
 		return nil, err
 	}
-	to := ctx.Value(targetKey{}).(target)
-	config := &tls.Config{ServerName: to.origin.ServerName, RootCAs: t.roots, NextProtos: []string{"h2", "http/1.1"}}
+	to := ctx.Value(PassageKey{}).(*Passage)
+	config := &tls.Config{ServerName: to.Origin.ServerName, RootCAs: t.roots, NextProtos: []string{"h2", "http/1.1"}}
 	if to.onlyH1 {
 		config.NextProtos = []string{"http/1.1"}
 	}

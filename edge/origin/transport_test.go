@@ -93,12 +93,12 @@ func TestAFlippingNameNeverLeadsToLoopback(t *testing.T) {
 	}
 	for range 500 {
 		var ctx context.Context
-		ctx, leave = context.WithCancel(context.Background())
+		ctx, leave = context.WithCancel(context.WithValue(context.Background(), PassageKey{}, &Passage{Origin: o}))
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://visitor.example/", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = transport.RoundTrip(request, o); errors.Is(err, ErrRefusedAddress) {
+		if _, err = transport.RoundTrip(request); errors.Is(err, ErrRefusedAddress) {
 			refused++
 		}
 		leave()

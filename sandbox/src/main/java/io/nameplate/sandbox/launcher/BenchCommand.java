@@ -3,7 +3,11 @@ package io.nameplate.sandbox.launcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -13,13 +17,50 @@ import picocli.CommandLine.Unmatched;
     name = "bench",
     description = "bench NAME: measures in a copy of its own and prints one JSON object last.")
 final class BenchCommand implements Callable<Integer> {
+  /// Benches of the edge without anything around it.
+  private static final Set<String> EDGE_ALONE = Set.of("edge", "edge-size");
+
   @ParentCommand private Launcher launcher;
 
   @Unmatched private List<String> arguments = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Path jars = launcher.installation().make(java.util.Set.of(Build.BENCH)).get(Build.BENCH);
+    boolean edge = !arguments.isEmpty() && EDGE_ALONE.contains(arguments.getFirst());
+    return new ProcessBuilder(edge ? edgeAlone() : wholeCopy())
+        .directory(launcher.workspace().root().toFile())
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+
+  /// A program of the edge's own, beside the edge as `up` runs it. Its ports are free ones.
+  private List<String> edgeAlone() {
+    Map<Build, Path> builds =
+        launcher.installation().make(EnumSet.of(Build.EDGE, Build.EDGE_BENCH));
+    Path bench = built(builds, Build.EDGE_BENCH);
+    var command =
+        new ArrayList<>(
+            List.of(
+                bench.resolve(Workshop.program(Build.EDGE_BENCH)).toString(),
+                arguments.getFirst(),
+                "--edge",
+                built(builds, Build.EDGE).resolve(Workshop.program(Build.EDGE)).toString(),
+                "--dir",
+                launcher.workspace().state().resolve("bench").toString()));
+    if (arguments.getFirst().equals("edge")) {
+      command.addAll(List.of("--nocount", bench.resolve(Workshop.NOT_COUNTING).toString()));
+    }
+    command.addAll(arguments.subList(1, arguments.size()));
+    return command;
+  }
+
+  private static Path built(Map<Build, Path> builds, Build build) {
+    return Objects.requireNonNull(builds.get(build), build.label());
+  }
+
+  private List<String> wholeCopy() {
+    Path jars = built(launcher.installation().make(EnumSet.of(Build.BENCH)), Build.BENCH);
     var command =
         new ArrayList<>(
             List.of(
@@ -33,10 +74,6 @@ final class BenchCommand implements Callable<Integer> {
       command.add("--port-offset");
       command.add(Integer.toString(launcher.ports().offset()));
     }
-    return new ProcessBuilder(command)
-        .directory(launcher.workspace().root().toFile())
-        .inheritIO()
-        .start()
-        .waitFor();
+    return command;
   }
 }

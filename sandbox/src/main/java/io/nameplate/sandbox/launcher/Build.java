@@ -10,6 +10,7 @@ enum Build {
   DASHBOARD("dashboard", "ui-vaadin"),
   BENCH("bench", "e2e"),
   EDGE("edge", "edge"),
+  EDGE_BENCH("edge-bench", "edge"),
   PEBBLE("pebble", "sandbox/pebble");
 
   private final String label;
@@ -28,7 +29,7 @@ enum Build {
       case DASHBOARD -> List.of("pom.xml", ".mvn", "openapi.yaml", "sdk-java", "ui-vaadin");
       case BENCH ->
           List.of("pom.xml", ".mvn", "openapi.yaml", "core", "sandbox", "sdk-java", "e2e");
-      case EDGE, PEBBLE -> List.of(module);
+      case EDGE, EDGE_BENCH, PEBBLE -> List.of(module);
     };
   }
 
@@ -43,7 +44,7 @@ enum Build {
 
   boolean go() {
     return switch (this) {
-      case EDGE, PEBBLE -> true;
+      case EDGE, EDGE_BENCH, PEBBLE -> true;
       case APP, DASHBOARD, BENCH -> false;
     };
   }

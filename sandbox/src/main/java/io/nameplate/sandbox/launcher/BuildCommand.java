@@ -13,7 +13,7 @@ final class BuildCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     launcher.workspace().create();
-    launcher.installation().make(EnumSet.complementOf(EnumSet.of(Build.BENCH)));
+    launcher.installation().make(EnumSet.complementOf(EnumSet.of(Build.BENCH, Build.EDGE_BENCH)));
     return 0;
   }
 }

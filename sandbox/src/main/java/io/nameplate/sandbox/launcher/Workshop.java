@@ -21,6 +21,9 @@ final class Workshop {
 
   private static final Path COMPLETE = Path.of("complete");
 
+  /// Beside the edge's bench: an edge that counts no requests, which shows what counting costs.
+  static final String NOT_COUNTING = "nameplate-edge-nocount";
+
   private final Workspace workspace;
   private final Progress progress;
 
@@ -142,21 +145,10 @@ final class Workshop {
     try {
       Folders.delete(result);
       Files.createDirectories(result);
-      Executables.run(
-          "the build of " + build.label(),
-          List.of(
-              go.program().toString(),
-              "build",
-              "-trimpath",
-              "-buildvcs=false",
-              "-ldflags=-s -w -buildid="
-                  + (build == Build.EDGE ? " -X main.version=" + version() : ""),
-              "-o",
-              result.resolve(program(build)).toString(),
-              goPackage(build)),
-          workspace.root().resolve(build.module()),
-          Map.of("CGO_ENABLED", "0", "GOTOOLCHAIN", "local"),
-          workspace.state().resolve("build-" + build.label() + ".log"));
+      goProgram(build, go, result, program(build), goPackage(build), List.of());
+      if (build == Build.EDGE_BENCH) {
+        goProgram(build, go, result, NOT_COUNTING, goPackage(Build.EDGE), List.of("-tags=nocount"));
+      }
       Files.createFile(result.resolve(COMPLETE));
     } catch (IOException e) {
       throw new Refusal("%s: %s".formatted(build.label(), e), e);
@@ -164,10 +156,32 @@ final class Workshop {
     progress.say("built %s in %.0f s".formatted(build.label(), progress.seconds() - began));
   }
 
+  private void goProgram(
+      Build build, Toolbox.Go go, Path result, String name, String source, List<String> options) {
+    var command =
+        new ArrayList<>(
+            List.of(
+                go.program().toString(),
+                "build",
+                "-trimpath",
+                "-buildvcs=false",
+                "-ldflags=-s -w -buildid="
+                    + (build == Build.EDGE ? " -X main.version=" + version() : "")));
+    command.addAll(options);
+    command.addAll(List.of("-o", result.resolve(name).toString(), source));
+    Executables.run(
+        "the build of " + name,
+        command,
+        workspace.root().resolve(build.module()),
+        Map.of("CGO_ENABLED", "0", "GOTOOLCHAIN", "local"),
+        workspace.state().resolve("build-" + name + ".log"));
+  }
+
   /// The file name of a Go build's program.
   static String program(Build build) {
     return switch (build) {
       case EDGE -> "nameplate-edge";
+      case EDGE_BENCH -> "edge-bench";
       case PEBBLE -> "pebble";
       case APP, DASHBOARD, BENCH ->
           throw new IllegalArgumentException(build + " is jars, not a program");
@@ -183,7 +197,7 @@ final class Workshop {
   private static String goPackage(Build build) {
     return build == Build.PEBBLE
         ? "github.com/letsencrypt/pebble/v2/cmd/pebble"
-        : "./cmd/nameplate-edge";
+        : "./cmd/" + program(build);
   }
 
   private void forgetOld(Build build) {

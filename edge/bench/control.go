@@ -1,0 +1,248 @@
+package bench
+
+import (
+	"crypto/ecdh"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log"
+	"math/big"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"nameplate.io/edge/protocol"
+	"nameplate.io/edge/seal"
+)
+
+const (
+	nodeID    = "nod_bench"
+	clusterID = "clu_bench"
+	teamID    = "tea_01k00000000000000000000bench"
+)
+
+// Control is a control plane whose record is material: the name with number i has revision i+1. It
+// speaks /edge/v1 over mutual TLS, so that a node cannot tell it from the real one.
+type Control struct {
+	Token string // with which a node joins
+	URL   string
+
+	material *Material
+	names    int
+	origin   protocol.Origin
+	chain    string // of the issuer, PEM
+	digest   string
+	ca       *authority
+	server   *http.Server
+
+	mu        sync.Mutex
+	nodeChain string
+	sealed    string
+}
+
+// NewControl listens at an address and hands out so many names of the material, all of one team and
+// served from one origin.
+func NewControl(material *Material, names int, address string, origin *net.TCPAddr) (*Control, error) {
+	if names > material.Names {
+		return nil, errors.New("bench: fewer names than asked for")
+	}
+	c := &Control{
+		material: material, names: names, chain: certificatePEM(material.issuer),
+		origin: protocol.Origin{Scheme: "http", Host: origin.IP.String(), Port: origin.Port, HostHeader: protocol.HostOfVisitor},
+	}
+	var digest protocol.Digest
+	for i := range names {
+		digest ^= protocol.DigestOf(NameOf(i), int64(i)+1)
+	}
+	c.digest = digest.String()
+	var err error
+	if c.ca, err = newAuthority(); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	config, err := c.tls()
+	if err != nil {
+		return nil, err
+	}
+	c.URL = "https://" + listener.Addr().String()
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /edge/v1/join", c.join)
+	mux.HandleFunc("GET /edge/v1/join/{node}", c.joinState)
+	mux.HandleFunc("GET /edge/v1/changes", member(c.changes))
+	mux.HandleFunc("POST /edge/v1/acks", member(c.acknowledge))
+	mux.HandleFunc("GET /edge/v1/answer", member(func(w http.ResponseWriter, _ *http.Request) { problem(w, 404, "not-found") }))
+	c.server = &http.Server{Handler: mux, TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0)} // ends of nodes
+	go func() { _ = c.server.ServeTLS(listener, "", "") }()                                        // until Close
+	return c, nil
+}
+
+// Close stops listening.
+func (c *Control) Close() error { return c.server.Close() }
+
+func (c *Control) tls() (*tls.Config, error) {
+	chain, key, err := c.ca.pair("control.invalid")
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tls.X509KeyPair([]byte(chain), []byte(key))
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(pair.Certificate[0])
+	c.Token = "npj_" + rand.Text() + "." + base64.RawURLEncoding.EncodeToString(sum[:])
+	pool := x509.NewCertPool()
+	pool.AddCert(c.ca.certificate)
+	return &tls.Config{
+		Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS13,
+		ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: pool,
+	}, nil
+}
+
+func member(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TLS.PeerCertificates) == 0 || r.TLS.PeerCertificates[0].Subject.CommonName != nodeID {
+			problem(w, 403, "node-unknown")
+			return
+		}
+		next(w, r)
+	}
+}
+
+func problem(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(protocol.Problem{Type: "https://nameplate.example/problems/" + code, Status: status})
+}
+
+func reply(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // a node that is gone asks again
+}
+
+func (c *Control) join(w http.ResponseWriter, r *http.Request) {
+	var in protocol.JoinRequest
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in.Token != c.Token {
+		problem(w, 403, "join-token-invalid")
+		return
+	}
+	chain, sealed, err := c.sign(&in)
+	if err != nil {
+		problem(w, 422, "csr-invalid")
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.nodeChain, c.sealed = chain, sealed
+	reply(w, 202, protocol.JoinReply{NodeID: nodeID, ClusterID: clusterID})
+}
+
+func (c *Control) sign(in *protocol.JoinRequest) (chain, sealedKey string, err error) {
+	block, _ := pem.Decode([]byte(in.CSR))
+	if block == nil {
+		return "", "", errors.New("no PEM")
+	}
+	request, err := x509.ParseCertificateRequest(block.Bytes)
+	if err != nil {
+		return "", "", err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: nodeID},
+		NotBefore: time.Now().Add(-time.Minute), NotAfter: time.Now().Add(lifetime),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}, c.ca.certificate, request.PublicKey, c.ca.key)
+	if err != nil {
+		return "", "", err
+	}
+	raw, err := base64.StdEncoding.DecodeString(in.SealingKey)
+	if err != nil {
+		return "", "", err
+	}
+	public, err := ecdh.X25519().NewPublicKey(raw)
+	if err != nil {
+		return "", "", err
+	}
+	sealed, err := seal.SealClusterKey(c.material.root, public, clusterID, nodeID, nil, nil)
+	return certificatePEM(der), base64.StdEncoding.EncodeToString(sealed), err
+}
+
+func (c *Control) joinState(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") != "Bearer "+c.Token || r.PathValue("node") != nodeID {
+		problem(w, 403, "join-token-invalid")
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	reply(w, 200, protocol.JoinState{
+		State: protocol.JoinReady, Certificate: c.nodeChain, SealedClusterKey: c.sealed, ClusterID: clusterID, HTTPPort: 80,
+	})
+}
+
+func (c *Control) changes(w http.ResponseWriter, r *http.Request) {
+	after, err := protocol.ParsePosition(r.URL.Query().Get("after"))
+	if err != nil {
+		problem(w, 422, "position-invalid")
+		return
+	}
+	from := int(after.Revision)
+	if from >= c.names {
+		seconds, _ := strconv.Atoi(r.URL.Query().Get("wait"))
+		select {
+		case <-time.After(time.Duration(seconds) * time.Second):
+		case <-r.Context().Done():
+			return
+		}
+		reply(w, 200, protocol.Changes{Epoch: 1, Revision: int64(c.names), Entries: []protocol.Entry{}, Answers: []protocol.Answer{}})
+		return
+	}
+	to := min(from+pageSize, c.names)
+	out := protocol.Changes{Epoch: 1, Revision: int64(to), More: to < c.names, Answers: []protocol.Answer{}}
+	out.Entries = make([]protocol.Entry, 0, to-from)
+	for page := from / pageSize; page*pageSize < to; page++ {
+		if err := c.material.page(page, func(i int, leaf, sealed []byte) {
+			if i >= from && i < to {
+				out.Entries = append(out.Entries, c.entry(i, leaf, sealed))
+			}
+		}); err != nil {
+			problem(w, 500, "internal")
+			return
+		}
+	}
+	reply(w, 200, out)
+}
+
+func (c *Control) entry(i int, leaf, sealed []byte) protocol.Entry {
+	return protocol.Entry{
+		Hostname: NameOf(i), Revision: int64(i) + 1, DomainID: domainOf(i), TeamID: teamID, State: protocol.Serving, Origin: &c.origin,
+		Certificate: &protocol.Certificate{
+			ID: certificateOf(i), Chain: certificatePEM(leaf) + c.chain, SealedKey: base64.StdEncoding.EncodeToString(sealed),
+			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(lifetime),
+		},
+	}
+}
+
+func (c *Control) acknowledge(w http.ResponseWriter, r *http.Request) {
+	var ack protocol.Ack
+	if err := json.NewDecoder(r.Body).Decode(&ack); err != nil {
+		problem(w, 400, "malformed")
+		return
+	}
+	var out protocol.AckReply
+	if ack.Revision == int64(c.names) {
+		matches := ack.Digest == c.digest
+		out.DigestMatches = &matches
+	}
+	reply(w, 200, out)
+}

@@ -1,0 +1,188 @@
+package bench
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// Load is what clients do to a server. Each connection has one client, which begins with the next
+// request when it has the answer to the one before; an HTTP/2 connection has several under way.
+type Load struct {
+	Address     string
+	From        string // an address to come from; empty: the system's choice
+	TLS         bool
+	H2          bool
+	Handshakes  bool // only open connections, one after the other
+	Connections int
+	Path        string
+	Status      int // what must be answered
+	Bytes       int // and with how long a body
+
+	ServerName func() string // of a new connection; nil without TLS
+	Host       func() string // of a request
+}
+
+// streams is how many requests an HTTP/2 client has under way.
+const streams = 4
+
+// warmUp is how long clients run before it counts.
+const warmUp = 250 * time.Millisecond
+
+// timeout is how long anything may take before it is an error.
+const timeout = 10 * time.Second
+
+// Result is what came of a load.
+type Result struct {
+	PerSecond float64
+	P50, P99  time.Duration
+	Done      int
+	Errors    int
+	First     error // the first of the errors
+}
+
+// client does one thing after the other over one connection and reports how long each took.
+type client interface {
+	// next does one more, or finishes one of several under way.
+	next() (time.Duration, error)
+	close()
+}
+
+// Run applies the load for a while.
+func (l *Load) Run(length time.Duration) Result {
+	type share struct {
+		took   []time.Duration
+		errors int
+		first  error
+	}
+	shares := make([]share, l.Connections)
+	var done sync.WaitGroup
+	begin := time.Now().Add(warmUp)
+	end := begin.Add(length)
+	for i := range shares {
+		done.Go(func() {
+			s := &shares[i]
+			s.took = make([]time.Duration, 0, 1<<15)
+			var c client
+			for time.Now().Before(end) {
+				var err error
+				if c == nil {
+					c, err = l.open()
+				}
+				var took time.Duration
+				if err == nil {
+					took, err = c.next()
+				}
+				if err != nil {
+					s.errors++
+					if s.first == nil {
+						s.first = err
+					}
+					if c != nil {
+						c.close()
+						c = nil
+					}
+					time.Sleep(10 * time.Millisecond)
+					continue
+				}
+				if now := time.Now(); now.After(begin) && now.Before(end) {
+					s.took = append(s.took, took)
+				}
+			}
+			if c != nil {
+				c.close()
+			}
+		})
+	}
+	done.Wait()
+	var all []time.Duration
+	var result Result
+	for i := range shares {
+		all = append(all, shares[i].took...)
+		result.Errors += shares[i].errors
+		if result.First == nil {
+			result.First = shares[i].first
+		}
+	}
+	result.Done = len(all)
+	result.PerSecond = float64(len(all)) / length.Seconds()
+	if len(all) == 0 {
+		result.Errors++
+		result.First = errors.Join(result.First, errors.New("bench: nothing was answered"))
+		return result
+	}
+	slices.Sort(all)
+	result.P50, result.P99 = all[len(all)/2], all[len(all)*99/100]
+	return result
+}
+
+func (l *Load) open() (client, error) {
+	if l.Handshakes {
+		return handshaker{l}, nil
+	}
+	conn, err := l.dial()
+	if err != nil {
+		return nil, err
+	}
+	if l.H2 {
+		return newH2(l, conn)
+	}
+	return newH1(l, conn), nil
+}
+
+func (l *Load) dial() (net.Conn, error) {
+	dialer := net.Dialer{Timeout: timeout}
+	if l.From != "" {
+		// Connections that come and go by the thousand a second would use up one address's ports.
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(fmt.Sprintf("%s.%d", l.From, 100+rand.IntN(100)))}
+	}
+	conn, err := dialer.Dial("tcp", l.Address)
+	if err != nil || !l.TLS {
+		return conn, err
+	}
+	protocol := "http/1.1"
+	if l.H2 {
+		protocol = "h2"
+	}
+	name := l.ServerName()
+	secured := tls.Client(conn, &tls.Config{
+		ServerName: name, NextProtos: []string{protocol},
+		InsecureSkipVerify: true, // checking the chain is the client's cost; the name is compared below
+	})
+	_ = conn.SetDeadline(time.Now().Add(timeout)) // a connection that is closed already says so when it is used
+	if err := secured.Handshake(); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	_ = conn.SetDeadline(time.Time{})
+	state := secured.ConnectionState()
+	if names := state.PeerCertificates[0].DNSNames; len(names) != 1 || names[0] != name {
+		conn.Close()
+		return nil, fmt.Errorf("bench: the certificate is for %v (expected: %s)", names, name)
+	}
+	if state.DidResume || state.NegotiatedProtocol != protocol {
+		conn.Close()
+		return nil, fmt.Errorf("bench: resumed %t, protocol %q (expected: a full handshake for %s)", state.DidResume, state.NegotiatedProtocol, protocol)
+	}
+	return secured, nil
+}
+
+// handshaker opens a connection and closes it again.
+type handshaker struct{ load *Load }
+
+func (h handshaker) next() (time.Duration, error) {
+	began := time.Now()
+	conn, err := h.load.dial()
+	if err != nil {
+		return 0, err
+	}
+	took := time.Since(began)
+	return took, conn.Close()
+}
+
+func (handshaker) close() {}

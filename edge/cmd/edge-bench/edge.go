@@ -1,0 +1,367 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"nameplate.io/edge/bench"
+	"nameplate.io/edge/bench/profile"
+)
+
+// fillTimeout is how long a node may take to learn of all names.
+const fillTimeout = 15 * time.Minute
+
+// comparison is one kind of load under which two servers are compared.
+type comparison struct {
+	figure string // the ratio's name; the other figures' names begin as it does
+	about  string
+	plain  bool // to the HTTP port
+	load   bench.Load
+}
+
+var comparisons = []comparison{
+	{figure: "requests", about: "HTTP/1.1 over TLS, kept connections, small answers",
+		load: bench.Load{TLS: true, Path: bench.SmallPath, Status: 200, Bytes: bench.SmallBytes}},
+	{figure: "requests_h1_1mb", about: "HTTP/1.1 over TLS, kept connections, answers of 1 MB",
+		load: bench.Load{TLS: true, Path: bench.LargePath, Status: 200, Bytes: bench.LargeBytes}},
+	{figure: "requests_h2_small", about: "HTTP/2, kept connections, small answers",
+		load: bench.Load{TLS: true, H2: true, Path: bench.SmallPath, Status: 200, Bytes: bench.SmallBytes}},
+	{figure: "requests_h2_1mb", about: "HTTP/2, kept connections, answers of 1 MB",
+		load: bench.Load{TLS: true, H2: true, Path: bench.LargePath, Status: 200, Bytes: bench.LargeBytes}},
+	{figure: "requests_plain", about: "HTTP/1.1 without TLS, kept connections: redirects to HTTPS", plain: true,
+		load: bench.Load{Path: bench.SmallPath, Status: 308}},
+	{figure: "handshakes", about: "full TLS handshakes, a new connection for each",
+		load: bench.Load{TLS: true, Handshakes: true}},
+}
+
+// side is one of two servers that are compared.
+type side struct {
+	name        string
+	https, http string
+	host        func() string // of a request
+	serverName  func() string // of a connection
+	process     *process
+}
+
+// random are names of the first so many, each as likely as the other.
+func random(names int) func() string { return func() string { return bench.NameOf(rand.IntN(names)) } }
+
+// visitors are the names that the load asks for.
+func (s *settings) visitors(names int) func() string {
+	if s.visited > 0 {
+		names = min(names, s.visited)
+	}
+	return random(names)
+}
+
+func benchEdge(s *settings, f *figures) error {
+	names := s.names[0]
+	explain(names, s)
+	lab, err := openLab(s, names)
+	if err != nil {
+		return err
+	}
+	defer lab.close()
+	f.put("names", float64(names))
+	lacking := 0
+	lab.warm(s)
+	for _, c := range comparisons {
+		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), c.figure) {
+			continue
+		}
+		if s.profile != "" {
+			for _, on := range []*side{&lab.node, &lab.stock} {
+				if err := c.profile(s, on); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		c.measure(s, f, lab.node, lab.stock, &lacking)
+	}
+	if s.nocount != "" {
+		if err := lab.countingCost(s, f, names, &lacking); err != nil {
+			return err
+		}
+	}
+	f.atMost("errors", float64(lacking), 0)
+	return nil
+}
+
+func explain(names int, s *settings) {
+	say("edge: a node with %d names, each with its own certificate, beside stock Caddy %s with one route and one certificate", names, caddyVersion())
+	say("%d pairs of slices of %s for each comparison; a ratio is the median of its pairs' ratios (node / stock)", s.pairs, s.slice)
+	say("clients, servers and origin share %s", machine())
+}
+
+// lab is a filled node and stock Caddy, both serving.
+type lab struct {
+	world *world
+	edge  *edgeNode
+	dir   string // deleted at the end
+
+	node, stock side
+	started     []*process
+}
+
+func openLab(s *settings, names int) (*lab, error) {
+	material, err := bench.Prepare(s.dir, names, func(text string) { say("%s", text) })
+	if err != nil {
+		return nil, err
+	}
+	defer material.Close()
+	l := &lab{}
+	if l.dir, err = os.MkdirTemp(s.dir, "run-"); err != nil {
+		return nil, err
+	}
+	if l.world, err = newWorld(s, material.Path(), names); err != nil {
+		l.close()
+		return nil, err
+	}
+	if err := l.fill(s, names); err != nil {
+		l.close()
+		return nil, err
+	}
+	if err := l.startStock(s, names); err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// fill has a node read all names from the control plane, and starts it again from its disk.
+func (l *lab) fill(s *settings, names int) error {
+	var err error
+	if l.edge, err = prepareNode(s.edge, filepath.Join(l.dir, "edge"), s.network+".1", l.world); err != nil {
+		return err
+	}
+	if err := l.edge.start(); err != nil {
+		return err
+	}
+	l.started = append(l.started, l.edge.process)
+	from := time.Now()
+	if err := l.edge.ready(names, fillTimeout); err != nil {
+		return err
+	}
+	say("the node joined and read %d names in %.1f s; starting it again from its disk", names, time.Since(from).Seconds())
+	l.edge.stop()
+	if err := l.edge.start(); err != nil {
+		return err
+	}
+	l.started = append(l.started, l.edge.process)
+	if err := l.edge.ready(names, fillTimeout); err != nil {
+		return err
+	}
+	l.node = s.side("node", l.edge, names)
+	return nil
+}
+
+func (s *settings) side(name string, n *edgeNode, names int) side {
+	return side{name, n.https, n.http, s.visitors(names), s.visitors(names), n.process}
+}
+
+func (l *lab) startStock(s *settings, names int) error {
+	l.stock = side{name: "stock", host: s.visitors(names), serverName: func() string { return stockName }}
+	for _, address := range []*string{&l.stock.https, &l.stock.http} {
+		var err error
+		if *address, err = free(s.network + ".4"); err != nil {
+			return err
+		}
+	}
+	var err error
+	if l.stock.process, err = self(filepath.Join(l.dir, "stock.log"), "stock", "--https-address", l.stock.https,
+		"--http-address", l.stock.http, "--origin", l.world.origin, "--data", filepath.Join(l.dir, "caddy")); err != nil {
+		return err
+	}
+	l.started = append(l.started, l.stock.process)
+	_, err = l.stock.process.line()
+	return err
+}
+
+func (l *lab) close() {
+	for _, p := range l.started {
+		p.stop()
+	}
+	if l.world != nil {
+		l.world.close()
+	}
+	_ = os.RemoveAll(l.dir) // what is left of it is a temporary folder
+}
+
+// slice is what one slice showed.
+type slice struct {
+	bench.Result
+	cpu time.Duration // of the server, per answer
+}
+
+func (c *comparison) slice(s *settings, on *side) slice {
+	load := c.load
+	load.Connections, load.Address = s.connections, on.https
+	load.Host, load.ServerName = on.host, on.serverName
+	if c.plain {
+		load.Address = on.http
+	}
+	if load.Handshakes {
+		load.From = s.network
+	}
+	before := on.process.cpu()
+	result := load.Run(s.slice)
+	out := slice{Result: result}
+	if result.Done > 0 {
+		// The warm-up's answers cost too; both sides have the same share of them.
+		out.cpu = (on.process.cpu() - before) / time.Duration(result.Done)
+	}
+	return out
+}
+
+// warm brings both servers where they are after a while in use: with grown heaps, mostly.
+func (l *lab) warm(s *settings) {
+	one := *s
+	one.slice = s.warm
+	for _, on := range []*side{&l.node, &l.stock} {
+		comparisons[0].slice(&one, on)
+	}
+}
+
+// pairs measures a and b in turns, so that what else the machine does weighs on both.
+func (c *comparison) pairs(s *settings, a, b *side) (ofA, ofB []slice) {
+	for i := range s.pairs {
+		if i%2 == 0 {
+			ofA = append(ofA, c.slice(s, a))
+			ofB = append(ofB, c.slice(s, b))
+		} else {
+			ofB = append(ofB, c.slice(s, b))
+			ofA = append(ofA, c.slice(s, a))
+		}
+	}
+	return ofA, ofB
+}
+
+// goals of issue and design; comparisons that are not here have none of their own.
+var ratioGoals = map[string]float64{"requests": 0.98, "handshakes": 0.95}
+
+func (c *comparison) measure(s *settings, f *figures, node, stock side, lacking *int) {
+	ours, theirs := c.pairs(s, &node, &stock)
+	*lacking += failures(c.about, node.name, ours) + failures(c.about, stock.name, theirs)
+	ratio, cpu := ratios(ours, theirs)
+	if limit, ok := ratioGoals[c.figure]; ok {
+		f.atLeast(c.figure+"_ratio", ratio, limit)
+	} else {
+		f.put(c.figure+"_ratio", ratio)
+	}
+	perSecond := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.PerSecond }) }
+	p50 := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.P50.Seconds() * 1000 }) }
+	p99 := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.P99.Seconds() * 1000 }) }
+	f.put(c.figure+"_per_s", perSecond(ours))
+	f.put(c.figure+"_per_s_stock", perSecond(theirs))
+	f.put(c.figure+"_p50_ms", p50(ours))
+	f.put(c.figure+"_p50_ms_stock", p50(theirs))
+	f.put(c.figure+"_p99_ms", p99(ours))
+	f.put(c.figure+"_p99_ms_stock", p99(theirs))
+	if cpu > 0 {
+		f.put(c.figure+"_cpu_ratio", cpu)
+	}
+	say("%s: %.3f × stock (%.0f/s beside %.0f/s; p99 %.2f ms beside %.2f ms; processor time per answer %.3f × stock)",
+		c.about, ratio, perSecond(ours), perSecond(theirs), p99(ours), p99(theirs), cpu)
+}
+
+func failures(about, name string, of []slice) int {
+	sum := 0
+	for _, s := range of {
+		if s.Errors > 0 {
+			say("%s, %s: %d errors, the first: %v", about, name, s.Errors, s.First)
+		}
+		sum += s.Errors
+	}
+	return sum
+}
+
+// ratios are the medians over pairs: answers per second, and processor time per answer (0 where the
+// system does not tell).
+func ratios(a, b []slice) (perSecond, cpu float64) {
+	var rates, costs []float64
+	for i := range a {
+		if b[i].PerSecond > 0 {
+			rates = append(rates, a[i].PerSecond/b[i].PerSecond)
+		}
+		if b[i].cpu > 0 {
+			costs = append(costs, float64(a[i].cpu)/float64(b[i].cpu))
+		}
+	}
+	return middle(rates), middle(costs)
+}
+
+func median(of []slice, figure func(slice) float64) float64 {
+	var all []float64
+	for _, s := range of {
+		all = append(all, figure(s))
+	}
+	return middle(all)
+}
+
+func middle(of []float64) float64 {
+	if len(of) == 0 {
+		return 0
+	}
+	slices.Sort(of)
+	if n := len(of); n%2 == 0 {
+		return (of[n/2-1] + of[n/2]) / 2
+	}
+	return of[len(of)/2]
+}
+
+// countingCost compares the node with one that counts nothing, on a copy of its data.
+func (l *lab) countingCost(s *settings, f *figures, names int, lacking *int) error {
+	other, err := prepareNode(s.nocount, filepath.Join(l.dir, "nocount"), s.network+".5", l.world)
+	if err != nil {
+		return err
+	}
+	l.edge.stop() // so that its data is at rest
+	if err := os.CopyFS(other.data, os.DirFS(l.edge.data)); err != nil {
+		return err
+	}
+	for _, n := range []*edgeNode{l.edge, other} {
+		if err := n.start(); err != nil {
+			return err
+		}
+		l.started = append(l.started, n.process)
+		if err := n.ready(names, fillTimeout); err != nil {
+			return err
+		}
+	}
+	counting, silent := s.side("node", l.edge, names), s.side("node that does not count", other, names)
+	c := comparisons[0]
+	with, without := c.pairs(s, &counting, &silent)
+	*lacking += failures("counting", counting.name, with) + failures("counting", silent.name, without)
+	ratio, cpu := ratios(with, without)
+	f.atMost("counter_cost_percent", (1-ratio)*100, 3)
+	say("counting requests by domain: %.1f %% fewer requests/s, processor time %.3f ×", (1-ratio)*100, cpu)
+	return nil
+}
+
+// profile has a server write a CPU profile while it is under a load.
+func (c *comparison) profile(s *settings, on *side) error {
+	say("profiling the %s: %s", on.name, c.about)
+	go func() {
+		time.Sleep(time.Second) // into the load
+		_ = on.process.cmd.Process.Signal(syscall.SIGUSR1)
+	}()
+	one := *s
+	one.slice = 14 * time.Second // the node profiles for ten seconds
+	result := c.slice(&one, on)
+	say("%.0f/s, %d errors", result.PerSecond, result.Errors)
+	written := profile.Path(on.process.cmd.Process.Pid)
+	text, err := os.ReadFile(written)
+	if err != nil {
+		return errors.Join(err, fmt.Errorf("is the %s's program built with -tags profile?", on.name))
+	}
+	name := fmt.Sprintf("%s-%s-%s.pprof", s.profile, c.figure, on.name)
+	return errors.Join(os.WriteFile(name, text, 0o644), os.Remove(written))
+}

@@ -1,0 +1,273 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"nameplate.io/edge/node"
+)
+
+// process is a program that was started, with its standard output.
+type process struct {
+	cmd  *exec.Cmd
+	out  *bufio.Reader
+	hold io.Closer // its stdin
+	log  string
+	done chan struct{} // closed when it has ended
+}
+
+// start runs a program whose stderr goes to a log file. It ends with this one.
+func start(log, program string, args ...string) (*process, error) {
+	cmd := exec.Command(program, args...)
+	endWithParent(cmd)
+	file, err := os.Create(log)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	cmd.Stderr = file
+	hold, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	p := &process{cmd: cmd, out: bufio.NewReader(out), hold: hold, log: log, done: make(chan struct{})}
+	go func() {
+		_, _ = cmd.Process.Wait() // how it ended is read from its log
+		close(p.done)
+	}()
+	return p, nil
+}
+
+// self runs another subcommand of this program.
+func self(log string, args ...string) (*process, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	return start(log, program, args...)
+}
+
+// line reads the next line that the process writes.
+func (p *process) line() (string, error) {
+	text, err := p.out.ReadString('\n')
+	if err != nil {
+		return "", p.failed("it ended")
+	}
+	return strings.TrimSpace(text), nil
+}
+
+// stop asks the process to end, and sees to it that it does.
+func (p *process) stop() {
+	p.hold.Close()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
+	select {
+	case <-p.done:
+	case <-time.After(30 * time.Second):
+		_ = p.cmd.Process.Kill()
+		<-p.done
+	}
+}
+
+func (p *process) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// failed is an error that shows the end of the process's log.
+func (p *process) failed(why string) error {
+	text, err := os.ReadFile(p.log)
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("%s: %s; the end of %s:\n%s", filepath.Base(p.cmd.Path), why, p.log, text[max(0, len(text)-2000):])
+}
+
+// cpu is how much processor time the process has used; 0 where the system does not tell.
+func (p *process) cpu() time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	// The second field is the program's name in brackets and may hold anything.
+	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
+	if len(fields) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(fields[11], 10, 64) // the kernel writes numbers
+	system, _ := strconv.ParseInt(fields[12], 10, 64)
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+// memory is the process's resident set in MB.
+func (p *process) memory() (float64, error) {
+	if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid)); err == nil {
+		return kilobytes(string(text), "VmRSS:")
+	}
+	text, err := exec.Command("ps", "-o", "rss=", "-p", strconv.Itoa(p.cmd.Process.Pid)).Output()
+	if err != nil {
+		return 0, err
+	}
+	return kilobytes("rss "+string(text), "rss")
+}
+
+// peak is the largest its resident set has been; the present one where the system does not tell.
+func (p *process) peak() (float64, error) {
+	if text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid)); err == nil {
+		return kilobytes(string(text), "VmHWM:")
+	}
+	return p.memory()
+}
+
+func kilobytes(text, field string) (float64, error) {
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, field); ok {
+			number, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+			kb, err := strconv.ParseFloat(number, 64)
+			return kb / 1024, err
+		}
+	}
+	return 0, fmt.Errorf("no %s in %q", field, text)
+}
+
+// free is an address with a port that nobody listens at.
+func free(host string) (string, error) {
+	listener, err := net.Listen("tcp", host+":0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
+// edgeNode is a node's program with its data and addresses, which outlive a run of it.
+type edgeNode struct {
+	program            string
+	data               string
+	token              string // a file
+	control, origin    string
+	https, http, admin string
+
+	*process
+}
+
+// prepareNode gives a node addresses on a host.
+func prepareNode(program, folder, host string, w *world) (*edgeNode, error) {
+	n := &edgeNode{program: program, data: filepath.Join(folder, "data"), token: filepath.Join(folder, "token"), control: w.url, origin: w.origin}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(n.token, []byte(w.token+"\n"), 0o600); err != nil {
+		return nil, err
+	}
+	for _, address := range []*string{&n.https, &n.http, &n.admin} {
+		var err error
+		if *address, err = free(host); err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+func (n *edgeNode) start() error {
+	host, _, err := net.SplitHostPort(n.origin)
+	if err != nil {
+		return err
+	}
+	n.process, err = start(filepath.Join(filepath.Dir(n.data), "log"), n.program, "run",
+		"--data", n.data, "--name", "bench", "--https-address", n.https, "--http-address", n.http, "--admin-address", n.admin,
+		"--control", n.control, "--join-token-file", n.token, "--allow-origin", host+"/32")
+	return err
+}
+
+// ready waits until the node says that traffic should come, and holds so many names.
+func (n *edgeNode) ready(names int, within time.Duration) error {
+	var last node.Status
+	for deadline := time.Now().Add(within); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if n.ended() {
+			return n.failed("it ended")
+		}
+		status, code, err := n.status()
+		if err != nil {
+			continue // its admin listener opens late
+		}
+		if last = status; code == http.StatusOK && status.Names == names {
+			if status.Refused > 0 {
+				return n.failed(fmt.Sprintf("it refused %d names", status.Refused))
+			}
+			return nil
+		}
+	}
+	return n.failed(fmt.Sprintf("not ready within %s (%+v)", within, last))
+}
+
+var admin = &http.Client{Timeout: 5 * time.Second}
+
+func (n *edgeNode) status() (node.Status, int, error) {
+	var status node.Status
+	response, err := admin.Get("http://" + n.admin + "/readyz")
+	if err != nil {
+		return status, 0, err
+	}
+	defer response.Body.Close()
+	return status, response.StatusCode, json.NewDecoder(response.Body).Decode(&status)
+}
+
+// world is what a node needs around it: an origin, and a control plane that knows its names.
+type world struct {
+	url, token, origin string
+
+	origins, control *process
+}
+
+// newWorld starts it.
+func newWorld(s *settings, material string, names int) (*world, error) {
+	w := &world{}
+	var err error
+	if w.origins, err = self(filepath.Join(s.dir, "origin.log"), "origin", "--address", s.network+".2:0"); err != nil {
+		return nil, err
+	}
+	if w.origin, err = w.origins.line(); err != nil {
+		w.close()
+		return nil, err
+	}
+	if w.control, err = self(filepath.Join(s.dir, "control.log"), "control", "--address", s.network+".3:0",
+		"--material", material, "--names", strconv.Itoa(names), "--origin", w.origin); err != nil {
+		w.close()
+		return nil, err
+	}
+	hello, err := w.control.line()
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	w.url, w.token, _ = strings.Cut(hello, " ")
+	return w, nil
+}
+
+func (w *world) close() {
+	w.origins.stop()
+	if w.control != nil {
+		w.control.stop()
+	}
+}

@@ -1,0 +1,7 @@
+//go:build profile
+
+package main
+
+import "nameplate.io/edge/bench/profile"
+
+func init() { profile.Listen() }
