@@ -67,6 +67,7 @@ type Node struct {
 	member    atomic.Pointer[member]
 	follower  atomic.Pointer[stream.Follower]
 	httpsPort int
+	altSvc    []string      // in place of the web server's own; nil where that is right
 	asks      chan struct{} // bounds read-throughs under way
 
 	proved   atomic.Bool
@@ -129,6 +130,7 @@ func (n *Node) prepareIdentity() error {
 	if n.httpsPort, err = publicPort(n.Config); err != nil {
 		return err
 	}
+	n.altSvc = altSvc(n.Config, n.httpsPort)
 	if n.Origins, err = newOrigins(n.Config); err != nil {
 		return err
 	}

@@ -74,8 +74,7 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 		n.servePlain(w, r, e)
 		return nil
 	}
-	if n.httpsPort != 443 {
-		// The web server says at which port it listens; visitors come to the public one.
+	if n.altSvc != nil {
 		n.fixAltSvc(w.Header())
 	}
 	asked := n.probed(r, name)
@@ -261,9 +260,10 @@ var forwarding = []string{
 	"True-Client-Ip", "Cf-Connecting-Ip", "Fastly-Client-Ip", "X-Url-Scheme", "Front-End-Https",
 }
 
+// fixAltSvc corrects the web server, which says at which port it listens: visitors come to the public one.
 func (n *Node) fixAltSvc(header http.Header) {
 	if _, ok := header["Alt-Svc"]; ok {
-		header["Alt-Svc"] = []string{`h3=":` + strconv.Itoa(n.httpsPort) + `"; ma=2592000`}
+		header["Alt-Svc"] = n.altSvc
 	}
 }
 

@@ -106,7 +106,7 @@ func (t *Transport) RoundTrip(req *http.Request, o *Origin) (*http.Response, err
 	return t.http.RoundTrip(req.WithContext(ctx))
 }
 
-// below moves a URL under the base path. Dot segments are resolved first, so that none leads out of it.
+// below moves a URL under the base path, which is escaped as on the wire. Dot segments are resolved first, so that none leads out of it.
 func below(base string, u *url.URL) {
 	if strings.Contains(u.Path, "/.") {
 		clean := path.Clean(u.Path)
@@ -117,10 +117,14 @@ func below(base string, u *url.URL) {
 			u.Path, u.RawPath = clean, ""
 		}
 	}
-	if u.RawPath != "" {
-		u.RawPath = base + u.RawPath
+	plain, err := url.PathUnescape(base)
+	if err != nil {
+		plain = base // New lets none such through
 	}
-	u.Path = base + u.Path
+	if u.RawPath != "" || len(plain) != len(base) {
+		u.RawPath = base + u.EscapedPath()
+	}
+	u.Path = plain + u.Path
 }
 
 // CloseIdleConnections closes what is not in use.
