@@ -171,13 +171,13 @@ func (n *Node) becomeMember() error {
 func (n *Node) Start() {
 	ctx, stop := context.WithCancel(context.Background())
 	n.stop = stop
-	n.done.Go(func() { n.guarded(ctx, n.follow) })
-	n.done.Go(func() { n.guarded(ctx, n.proveWhenDue) })
+	n.done.Go(func() { n.Guard(ctx, n.follow) })
+	n.done.Go(func() { n.Guard(ctx, n.proveWhenDue) })
 }
 
-// guarded runs a loop of the node for as long as ctx lasts. A panic in it must not end the process,
+// Guard runs a loop of the node for as long as ctx lasts. A panic in it must not end the process,
 // which goes on serving.
-func (n *Node) guarded(ctx context.Context, loop func(context.Context)) {
+func (n *Node) Guard(ctx context.Context, loop func(context.Context)) {
 	for ctx.Err() == nil {
 		func() {
 			defer func() {
@@ -218,7 +218,7 @@ func (n *Node) follow(ctx context.Context) {
 		About: func(ack *protocol.Ack) {
 			ack.Version, ack.Ready, ack.StartedAt = n.Config.Version, n.Ready(), n.startedAt.UTC()
 		},
-		Changed: n.judge,
+		Changed: n.judge, Guard: n.Guard,
 	}
 	n.follower.Store(follower)
 	follower.Run(ctx)
