@@ -167,6 +167,17 @@ func TestMovesPlainRequestsToHTTPS(t *testing.T) {
 	}
 }
 
+func TestOffersHTTP3AtThePortThatVisitorsUse(t *testing.T) {
+	e := newEdge(t)
+	e.options.Node.PublicHTTPSPort = 443
+	e.start()
+	e.ready()
+	e.put(e.entry("shop.acme.com", saying(t, "hello")))
+	if got := e.get("https://shop.acme.com/").header.Get("Alt-Svc"); got != `h3=":443"; ma=2592000` {
+		t.Errorf("Alt-Svc %q (expected: port 443)", got)
+	}
+}
+
 func TestAnswers421AcrossTeams(t *testing.T) {
 	e := started(t)
 	a, b, c := e.entry("a.acme.com", saying(t, "a")), e.entry("b.acme.com", saying(t, "b")), e.entry("c.other.com", saying(t, "c"))

@@ -476,3 +476,12 @@ func TestAnIdleConnectionDoesNotHoldUpTheEnd(t *testing.T) {
 		t.Errorf("stopped after %s (expected: at once)", took)
 	}
 }
+
+func TestARotationOfTicketKeysThatBreaksIsCountedAndGoesOn(t *testing.T) {
+	started(t)
+	before := Running().BrokenLoops()
+	h := &Handshake{node: Running()} // without the TLS configuration that rotation writes to
+	h.startRotation()
+	defer h.Cleanup()
+	eventually(t, "rotation broke twice", time.Minute, func() bool { return Running().BrokenLoops() >= before+2 })
+}

@@ -53,10 +53,8 @@ func (h *Handshake) Provision(ctx caddy.Context) error {
 	h.tls.GetCertificate = h.certificate
 	h.tls.WrapSession = h.wrap
 	h.tls.UnwrapSession = h.unwrap
-	h.rotate()
-	var rotation context.Context
-	rotation, h.stop = context.WithCancel(context.Background())
-	go h.rotateUntil(rotation)
+	h.rotate() // before the first handshake
+	h.startRotation()
 	return nil
 }
 
@@ -119,15 +117,21 @@ func (h *Handshake) rotate() {
 	}
 }
 
+func (h *Handshake) startRotation() {
+	var rotation context.Context
+	rotation, h.stop = context.WithCancel(context.Background())
+	go h.node.Guard(rotation, h.rotateUntil)
+}
+
 func (h *Handshake) rotateUntil(ctx context.Context) {
 	tick := time.NewTicker(rotateEvery)
 	defer tick.Stop()
 	for {
+		h.rotate()
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			h.rotate()
 		}
 	}
 }

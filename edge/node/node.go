@@ -11,7 +11,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -68,7 +67,7 @@ type Node struct {
 	member    atomic.Pointer[member]
 	follower  atomic.Pointer[stream.Follower]
 	httpsPort int
-	altSvc    []string      // the header's values where the public port is not the usual one; never changed
+	altSvc    []string      // in place of the web server's own; nil where that is right
 	asks      chan struct{} // bounds read-throughs under way
 
 	proved   atomic.Bool
@@ -131,9 +130,7 @@ func (n *Node) prepareIdentity() error {
 	if n.httpsPort, err = publicPort(n.Config); err != nil {
 		return err
 	}
-	if n.httpsPort != 443 {
-		n.altSvc = []string{`h3=":` + strconv.Itoa(n.httpsPort) + `"; ma=2592000`}
-	}
+	n.altSvc = altSvc(n.Config, n.httpsPort)
 	if n.Origins, err = newOrigins(n.Config); err != nil {
 		return err
 	}
@@ -174,14 +171,14 @@ func (n *Node) becomeMember() error {
 func (n *Node) Start() {
 	ctx, stop := context.WithCancel(context.Background())
 	n.stop = stop
-	n.done.Go(func() { n.guarded(ctx, n.follow) })
-	n.done.Go(func() { n.guarded(ctx, n.proveWhenDue) })
-	n.done.Go(func() { n.guarded(ctx, n.checkTable) })
+	n.done.Go(func() { n.Guard(ctx, n.follow) })
+	n.done.Go(func() { n.Guard(ctx, n.proveWhenDue) })
+	n.done.Go(func() { n.Guard(ctx, n.checkTable) })
 }
 
-// guarded runs a loop of the node for as long as ctx lasts. A panic in it must not end the process,
+// Guard runs a loop of the node for as long as ctx lasts. A panic in it must not end the process,
 // which goes on serving.
-func (n *Node) guarded(ctx context.Context, loop func(context.Context)) {
+func (n *Node) Guard(ctx context.Context, loop func(context.Context)) {
 	for ctx.Err() == nil {
 		func() {
 			defer func() {
@@ -222,7 +219,7 @@ func (n *Node) follow(ctx context.Context) {
 		About: func(ack *protocol.Ack) {
 			ack.Version, ack.Ready, ack.StartedAt = n.Config.Version, n.Ready(), n.startedAt.UTC()
 		},
-		Changed: n.judge,
+		Changed: n.judge, Guard: n.Guard,
 	}
 	n.follower.Store(follower)
 	follower.Run(ctx)

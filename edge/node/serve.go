@@ -289,7 +289,7 @@ func saysTheWay(name string) bool {
 	}
 }
 
-// fixAltSvc names the public port: the web server says at which one it listens.
+// fixAltSvc corrects the web server, which says at which port it listens: visitors come to the public one.
 func (n *Node) fixAltSvc(header http.Header) {
 	if _, ok := header["Alt-Svc"]; ok {
 		header["Alt-Svc"] = n.altSvc

@@ -36,6 +36,14 @@ func publicPort(config Config) (int, error) {
 	return strconv.Atoi(port)
 }
 
+// altSvc says where HTTP/3 is, for nodes whose visitors come to another port than they listen at.
+func altSvc(config Config, public int) []string {
+	if _, port, err := net.SplitHostPort(config.HTTPSAddress); err == nil && port == strconv.Itoa(public) {
+		return nil
+	}
+	return []string{`h3=":` + strconv.Itoa(public) + `"; ma=2592000`}
+}
+
 func newOrigins(config Config) (*origin.Transport, error) {
 	rules := origin.Rules{Allowed: config.AllowOrigins}
 	for _, address := range []string{config.HTTPSAddress, config.HTTPAddress} {

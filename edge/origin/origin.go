@@ -6,6 +6,7 @@ package origin
 import (
 	"fmt"
 	"net"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ type Origin struct {
 	HTTPS      bool
 	Host       string // a name or an IP address without brackets
 	Port       uint16
-	Path       string // the base path, without trailing slash; empty at the root
+	Path       string // the base path as on the wire, without trailing slash; empty at the root
 	OwnHost    bool   // the origin is sent its own Host instead of the visitor's
 	ServerName string // the name its certificate must have; only with HTTPS
 
@@ -43,6 +44,9 @@ func New(wire *protocol.Origin) (*Origin, error) {
 	}
 	if wire.Path != "" && (wire.Path[0] != '/' || strings.ContainsAny(wire.Path, "?#\r\n ")) {
 		return nil, fmt.Errorf("origin: path %q (expected: an absolute path)", wire.Path)
+	}
+	if _, err := url.PathUnescape(wire.Path); err != nil {
+		return nil, fmt.Errorf("origin: path %q (expected: two hex digits after each %%)", wire.Path)
 	}
 	o.Path = strings.TrimRight(wire.Path, "/")
 	switch wire.HostHeader {

@@ -117,7 +117,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.http.RoundTrip(req)
 }
 
-// below moves a URL under the base path. Dot segments are resolved first, so that none leads out of it.
+// below moves a URL under the base path, which is escaped as on the wire. Dot segments are resolved first, so that none leads out of it.
 func below(base string, u *url.URL) {
 	if strings.Contains(u.Path, "/.") {
 		clean := path.Clean(u.Path)
@@ -128,10 +128,14 @@ func below(base string, u *url.URL) {
 			u.Path, u.RawPath = clean, ""
 		}
 	}
-	if u.RawPath != "" {
-		u.RawPath = base + u.RawPath
+	plain, err := url.PathUnescape(base)
+	if err != nil {
+		plain = base // New lets none such through
 	}
-	u.Path = base + u.Path
+	if u.RawPath != "" || len(plain) != len(base) {
+		u.RawPath = base + u.EscapedPath()
+	}
+	u.Path = plain + u.Path
 }
 
 // CloseIdleConnections closes what is not in use.

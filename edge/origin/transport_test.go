@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"sync/atomic"
 	"testing"
 
@@ -26,6 +27,7 @@ func TestWhatIsNoOriginIsRefused(t *testing.T) {
 		"port":        func(o *protocol.Origin) { o.Port = 0 },
 		"big port":    func(o *protocol.Origin) { o.Port = 65536 },
 		"path":        func(o *protocol.Origin) { o.Path = "app" },
+		"escape":      func(o *protocol.Origin) { o.Path = "/a%2" },
 		"query":       func(o *protocol.Origin) { o.Path = "/app?x" },
 		"line break":  func(o *protocol.Origin) { o.Path = "/a\r\nb" },
 		"host header": func(o *protocol.Origin) { o.HostHeader = "mine" },
@@ -105,5 +107,27 @@ func TestAFlippingNameNeverLeadsToLoopback(t *testing.T) {
 	}
 	if reached.Load() != 0 || asked != 500 || refused != 250 {
 		t.Errorf("loopback reached %d times, asked %d times, refused %d times (expected: 0, 500, 250)", reached.Load(), asked, refused)
+	}
+}
+
+func TestABasePathIsSentAsItWasWritten(t *testing.T) {
+	for _, each := range []struct{ base, asked, sent string }{
+		{"/app", "/x", "/app/x"},
+		{"/app", "/a%2Fb", "/app/a%2Fb"},
+		{"/a%20b", "/x", "/a%20b/x"},
+		{"/a%20b", "/c%20d", "/a%20b/c%20d"},
+		{"/a%2Fb", "/x", "/a%2Fb/x"},
+		{"/a%2Fb", "/c%2Fd", "/a%2Fb/c%2Fd"},
+		{"/100%25", "/../x", "/100%25/x"},
+		{"/caf%C3%A9", "/%C3%A9", "/caf%C3%A9/%C3%A9"},
+	} {
+		u, err := url.Parse("http://visitor.example" + each.asked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		below(each.base, u)
+		if got := u.RequestURI(); got != each.sent {
+			t.Errorf("%s below %s is sent as %s (expected: %s)", each.asked, each.base, got, each.sent)
+		}
 	}
 }

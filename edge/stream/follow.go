@@ -43,6 +43,8 @@ type Follower struct {
 	About func(ack *protocol.Ack)
 	// Changed is called after each change of the contact or of the replica.
 	Changed func()
+	// Guard runs a loop for as long as ctx lasts, also when it breaks.
+	Guard func(ctx context.Context, loop func(ctx context.Context))
 
 	contact   atomic.Pointer[Contact]
 	mu        sync.Mutex // for writing contact
@@ -71,12 +73,14 @@ func (f *Follower) note(change func(c *Contact)) {
 	f.Changed()
 }
 
-// Run follows until ctx ends.
+// Run follows until ctx ends. If it breaks, nothing of it is left running.
 func (f *Follower) Run(ctx context.Context) {
 	f.ackWanted = make(chan struct{}, 1)
 	var acks sync.WaitGroup
-	acks.Go(func() { f.acknowledge(ctx) })
 	defer acks.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // before the wait: a panic must not wait for acks that never end
+	acks.Go(func() { f.Guard(ctx, f.acknowledge) })
 	pause := backoff{}
 	wait := time.Duration(0) // the first answer tells whether the node is at the cluster's position
 	for ctx.Err() == nil {
@@ -220,25 +224,37 @@ func (f *Follower) wantAck() {
 	}
 }
 
-// acknowledge reports after each change and every so often.
+// acknowledge reports after each change and every so often. What did not arrive is reported again soon.
 func (f *Follower) acknowledge(ctx context.Context) {
 	tick := time.NewTicker(ackEvery)
 	defer tick.Stop()
+	again := time.NewTimer(0)
+	again.Stop()
+	pause := backoff{}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-again.C:
 		case <-f.ackWanted:
 		}
 		if f.reading.Load() || !f.positioned() {
 			continue // half a snapshot has neither a position nor a digest
 		}
-		f.ack(ctx)
+		switch err := f.ack(ctx); {
+		case err == nil:
+			pause.reset()
+			again.Stop()
+		case !f.Contact().Revoked:
+			// The poll meets the same trouble and says so.
+			again.Reset(pause.next())
+		}
 	}
 }
 
-func (f *Follower) ack(ctx context.Context) {
+// ack reports once; each report carries everything.
+func (f *Follower) ack(ctx context.Context) error {
 	ack := f.Replica.Ack()
 	if seen := f.Contact().LastSeen; !seen.IsZero() {
 		ack.StaleSeconds = max(0, int64((f.Clock().Sub(seen) - pollWait).Seconds()))
@@ -246,17 +262,26 @@ func (f *Follower) ack(ctx context.Context) {
 	f.About(ack)
 	reply, err := f.Client.Ack(ctx, ack)
 	if err != nil {
-		return // the poll meets the same trouble and says so; the next ack carries everything again
+		return err
 	}
 	if reply.ConfirmRemovals && ack.HeldRemovals > 0 {
-		if err := f.Replica.ConfirmRemovals(); err != nil {
-			f.Log.Error("could not carry out confirmed removals", "error", err)
-			return
-		}
-		f.wantAck()
+		f.confirm(ack)
 	}
 	if reply.DigestMatches != nil && !*reply.DigestMatches {
 		f.differs(ack)
+	}
+	return nil
+}
+
+// confirm carries out the removals that were reported as held. If more are held by now, the report of
+// them comes first: nobody has said a word about those.
+func (f *Follower) confirm(ack *protocol.Ack) {
+	f.wantAck()
+	if f.Replica.Table.Stats().HeldRemovals > ack.HeldRemovals {
+		return
+	}
+	if err := f.Replica.ConfirmRemovals(); err != nil {
+		f.Log.Error("could not carry out confirmed removals", "error", err)
 	}
 }
 

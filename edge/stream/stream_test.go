@@ -6,11 +6,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -106,6 +108,154 @@ func TestAControlPlaneThatDoesNotGoOnIsNotAskedInACircle(t *testing.T) {
 	f := &Follower{Client: NewClient(server.URL, pin, nil), Replica: held, Log: slog.New(slog.DiscardHandler), Clock: time.Now, Changed: func() {}}
 	if err := f.once(context.Background(), 0); !errors.Is(err, errCircle) || asked != 2 {
 		t.Errorf("%v after %d pages (expected: %v after 2)", err, asked, errCircle)
+	}
+}
+
+// follower follows the control plane with an empty replica. Its guard counts what breaks, and pauses for nothing.
+func follower(t *testing.T, url, pin string) (f *Follower, broken *atomic.Int64) {
+	t.Helper()
+	held, err := replica.Open(t.TempDir(), nil, slog.New(slog.DiscardHandler), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { held.Close() })
+	broken = &atomic.Int64{}
+	return &Follower{
+		Client: NewClient(url, pin, nil), Replica: held, Log: slog.New(slog.DiscardHandler), Clock: time.Now,
+		About: func(*protocol.Ack) {}, Changed: func() {},
+		Guard: func(ctx context.Context, loop func(context.Context)) {
+			for ctx.Err() == nil {
+				func() {
+					defer func() {
+						if recover() != nil {
+							broken.Add(1)
+						}
+					}()
+					loop(ctx)
+				}()
+			}
+		},
+	}, broken
+}
+
+// quiet answers polls with nothing, and passes acks on.
+func quiet(acks func(w http.ResponseWriter, ack *protocol.Ack)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost {
+			if r.URL.Query().Get("wait") != "0" {
+				<-r.Context().Done()
+				return
+			}
+			_ = json.NewEncoder(w).Encode(protocol.Changes{Epoch: 1, Revision: 7})
+			return
+		}
+		var ack protocol.Ack
+		_ = json.NewDecoder(r.Body).Decode(&ack)
+		acks(w, &ack)
+	}
+}
+
+func within(t *testing.T, what string, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(time.Minute):
+		t.Fatalf("not within a minute: %s", what)
+	}
+}
+
+func TestAFollowerThatBreaksLeavesNothingRunning(t *testing.T) {
+	server, pin := controlPlane(t, quiet(func(w http.ResponseWriter, _ *protocol.Ack) { _ = json.NewEncoder(w).Encode(protocol.AckReply{}) }))
+	f, _ := follower(t, server.URL, pin)
+	f.Changed = func() { panic("broken") }
+	ended := make(chan struct{})
+	var cause any
+	go func() {
+		defer close(ended)
+		defer func() { cause = recover() }()
+		f.Run(context.Background())
+	}()
+	within(t, "the end of the broken follower", ended)
+	if cause != "broken" {
+		t.Errorf("ended with %v (expected: what broke it)", cause)
+	}
+}
+
+func TestAcksGoOnAfterTheirLoopBroke(t *testing.T) {
+	arrived := make(chan struct{}, 100)
+	server, pin := controlPlane(t, quiet(func(w http.ResponseWriter, _ *protocol.Ack) {
+		_ = json.NewEncoder(w).Encode(protocol.AckReply{})
+		arrived <- struct{}{}
+	}))
+	f, broken := follower(t, server.URL, pin)
+	var asked atomic.Int64
+	f.About = func(*protocol.Ack) {
+		if asked.Add(1) == 1 {
+			f.wantAck()
+			panic("broken")
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); f.Run(ctx) }()
+	within(t, "an ack after the loop broke", arrived)
+	cancel()
+	within(t, "the end of the follower", ended)
+	if broken.Load() != 1 {
+		t.Errorf("broke %d times (expected: once)", broken.Load())
+	}
+}
+
+// An ack that did not arrive keeps a change waiting for its node: the next one must not be 20 s away.
+func TestAnAckThatFailedIsSentAgainSoon(t *testing.T) {
+	arrived := make(chan struct{}, 100)
+	var sent atomic.Int64
+	server, pin := controlPlane(t, quiet(func(w http.ResponseWriter, _ *protocol.Ack) {
+		if sent.Add(1) < 6 {
+			w.WriteHeader(503)
+			return
+		}
+		_ = json.NewEncoder(w).Encode(protocol.AckReply{})
+		arrived <- struct{}{}
+	}))
+	f, _ := follower(t, server.URL, pin)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); f.Run(ctx) }()
+	within(t, "the sixth ack, which is less than five usual pauses away", arrived)
+	cancel()
+	within(t, "the end of the follower", ended)
+}
+
+func TestRemovalsThatNobodyWasToldOfStayHeld(t *testing.T) {
+	f, _ := follower(t, "https://control.invalid", "")
+	f.ackWanted = make(chan struct{}, 1)
+	var names, gone []protocol.Entry
+	for i := range 200 {
+		name := fmt.Sprintf("n%03d.example", i)
+		e := protocol.Entry{
+			Hostname: name, Revision: int64(i + 1), DomainID: "dom_" + name, TeamID: "tea_1", State: protocol.Serving,
+			Origin: &protocol.Origin{Scheme: "http", Host: "origin.example", Port: 80, HostHeader: protocol.HostOfVisitor},
+		}
+		names = append(names, e)
+		e.State, e.Origin, e.Revision = protocol.Removed, nil, int64(i+1001)
+		gone = append(gone, e)
+	}
+	apply := func(revision int64, entries ...protocol.Entry) {
+		t.Helper()
+		if err := f.Replica.Apply(&protocol.Changes{Epoch: 1, Revision: revision, Entries: entries}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(1000, names...)
+	apply(1150, gone[:150]...)
+	told := f.Replica.Ack()
+	apply(1200, gone[150:]...)
+	if f.confirm(told); f.Replica.Table.Stats().HeldRemovals != 100 {
+		t.Errorf("%d removals held (expected: 100, half of them not reported yet)", f.Replica.Table.Stats().HeldRemovals)
+	}
+	if f.confirm(f.Replica.Ack()); f.Replica.Table.Stats().HeldRemovals != 0 {
+		t.Errorf("%d removals held (expected: none after all were reported)", f.Replica.Table.Stats().HeldRemovals)
 	}
 }
 

@@ -34,6 +34,10 @@ public final class AcmeFaults {
   ///
   /// @param met how many requests met it
   public record Standing(long id, Plan plan, int met) {
+    private Standing met(int more) {
+      return new Standing(id, plan, met + more);
+    }
+
     boolean isUsedUp() {
       return plan.count().filter(count -> met >= count).isPresent();
     }
@@ -46,16 +50,21 @@ public final class AcmeFaults {
     return added;
   }
 
-  /// The fault that this request meets, which counts as met.
-  synchronized Optional<Plan> take(AcmeOperation operation, Set<String> hostnames) {
+  /// The fault that this request meets, which counts as met until it is given back.
+  synchronized Optional<Standing> take(AcmeOperation operation, Set<String> hostnames) {
     for (int i = 0; i < standing.size(); i++) {
       var each = standing.get(i);
       if (!each.isUsedUp() && each.plan().concerns(operation, hostnames)) {
-        standing.set(i, new Standing(each.id(), each.plan(), each.met() + 1));
-        return Optional.of(each.plan());
+        standing.set(i, each.met(1));
+        return Optional.of(each);
       }
     }
     return Optional.empty();
+  }
+
+  /// The request did not meet it after all: another one will. Does nothing if it was removed.
+  synchronized void giveBack(Standing taken) {
+    standing.replaceAll(each -> each.id() == taken.id() ? each.met(-1) : each);
   }
 
   /// Used-up ones included, so that a test sees that its fault was met.

@@ -58,46 +58,55 @@ final class AcmeHandler extends Handler.Abstract {
     var path = request.getHttpURI().getPath();
     var call = AcmeCall.of(request.getMethod(), path, body);
     var subject = subjects.of(call);
-    var fault = faults.take(call.operation(), subject.hostnames());
+    var taken = faults.take(call.operation(), subject.hostnames());
+    var fault = taken.map(AcmeFaults.Standing::plan);
     if (fault.isPresent() && isInPlaceOfTheCa(fault.get(), call)) {
       log.add(entry(at, call, subject, 0, fault.get().fault().status(), fault));
       refuse(fault.get(), request, response, callback);
       return true;
-    }
-    if (fault.isPresent()) {
-      Thread.sleep(fault.get().delay());
     }
     ContentResponse answer;
     try {
       answer = pebble.ask(request.getMethod(), uri(request), request.getHeaders(), body);
     } catch (IOException e) {
       LOG.warn("Pebble does not answer path={} error={}", path, e.toString());
-      log.add(entry(at, call, subject, 0, 502, fault));
+      taken.ifPresent(faults::giveBack);
+      log.add(entry(at, call, subject, 0, 502, Optional.empty()));
       Response.writeError(request, response, callback, 502, "Pebble does not answer");
       return true;
     }
-    boolean isGood = answer.getStatus() / 100 == 2;
+    if (answer.getStatus() / 100 != 2) {
+      // Nothing was carried out, a nonce was refused perhaps: the fault waits for the next try.
+      taken.ifPresent(faults::giveBack);
+      log.add(entry(at, call, subject, answer.getStatus(), answer.getStatus(), Optional.empty()));
+      pass(answer, answer.getContent(), response, callback);
+      return true;
+    }
     var about =
-        isGood
-            ? subjects.learn(
-                call,
-                Optional.ofNullable(answer.getHeaders().get(HttpHeader.LOCATION)).orElse(""),
-                answer.getContent())
-            : subject;
+        subjects.learn(
+            call,
+            Optional.ofNullable(answer.getHeaders().get(HttpHeader.LOCATION)).orElse(""),
+            answer.getContent());
     boolean isLost = fault.filter(plan -> plan.fault() == AcmeFault.REPLY_LOST).isPresent();
-    int told = isLost ? 0 : answer.getStatus();
-    log.add(entry(at, call, about, answer.getStatus(), told, fault));
+    log.add(entry(at, call, about, answer.getStatus(), isLost ? 0 : answer.getStatus(), fault));
+    if (fault.isPresent()) {
+      Thread.sleep(fault.get().delay());
+    }
     if (isLost) {
       close(request, callback);
       return true;
     }
-    var content = isGood ? content(call, fault, answer.getContent()) : answer.getContent();
+    pass(answer, content(call, fault, answer.getContent()), response, callback);
+    return true;
+  }
+
+  private static void pass(
+      ContentResponse answer, byte[] content, Response response, Callback callback) {
     response.setStatus(answer.getStatus());
     answer.getHeaders().stream()
         .filter(field -> !Pebble.isHopByHop(field))
         .forEach(response.getHeaders()::add);
     response.write(true, ByteBuffer.wrap(content), callback);
-    return true;
   }
 
   /// Whether the CA is not asked at all.
@@ -199,6 +208,11 @@ final class AcmeHandler extends Handler.Abstract {
     callback.failed(new EofException("the connection is closed in place of an answer"));
   }
 
+  /// How long an answer of the CA is still kept back.
+  private static Duration wait(Optional<Plan> fault, int status) {
+    return status == 0 ? Duration.ZERO : fault.map(Plan::delay).orElse(Duration.ZERO);
+  }
+
   private static URI uri(Request request) {
     return request.getHttpURI().toURI();
   }
@@ -224,6 +238,6 @@ final class AcmeHandler extends Handler.Abstract {
         status,
         told,
         fault.map(Plan::fault),
-        Duration.between(at, Instant.now()).toMillis());
+        Duration.between(at, Instant.now()).plus(wait(fault, status)).toMillis());
   }
 }

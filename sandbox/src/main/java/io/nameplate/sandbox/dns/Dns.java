@@ -76,7 +76,7 @@ public final class Dns implements Closeable {
     configured.forEach(entry -> zones.set(parsed(entry)));
     var log = new QueryLog();
     var threads = Executors.newVirtualThreadPerTaskExecutor();
-    var recursive = new RecursiveFace(servers, signer, log, clock, threads);
+    var recursive = new RecursiveFace(servers, zones, log, clock, threads);
     var journal = DnsJournal.replay(data.resolve("dns.journal"), zones);
     var listeners = new ArrayList<DnsListener>();
     var dns = new Dns(zones, recursive, log, journal, listeners, threads);

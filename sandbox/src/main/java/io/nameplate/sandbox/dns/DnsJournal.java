@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.RRset;
 import org.xbill.DNS.Type;
 
 /// What people did to the DNS, one JSON object a line, so that a restart brings it back. A line cut
@@ -56,6 +57,7 @@ final class DnsJournal implements Closeable {
   /// zones hold before is not written: it comes from the configuration.
   static DnsJournal replay(Path file, Zones zones) throws IOException {
     var configured = linesOf(zones);
+    var before = zones.setsFrom(Name.root);
     if (Files.exists(file)) {
       for (var line : Files.readAllLines(file)) {
         if (!redo(line, zones)) {
@@ -66,9 +68,21 @@ final class DnsJournal implements Closeable {
     var compact = file.resolveSibling(file.getFileName() + ".new");
     var lines = linesOf(zones);
     lines.removeAll(Set.copyOf(configured));
+    lines.addAll(0, unset(before, zones));
     Files.write(compact, lines);
     Files.move(compact, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new DnsJournal(Files.newBufferedWriter(file, StandardOpenOption.APPEND));
+  }
+
+  /// Of the sets that the configuration made those that are gone.
+  private static List<String> unset(List<RRset> configured, Zones zones) {
+    return configured.stream()
+        .filter(set ->
+            zones.setsFrom(set.getName()).stream()
+                .noneMatch(
+                    now -> now.getName().equals(set.getName()) && now.getType() == set.getType()))
+        .map(set -> json(new Line.Unset(set.getName().toString(true), Type.string(set.getType()))))
+        .toList();
   }
 
   private static boolean redo(String line, Zones zones) {

@@ -93,6 +93,8 @@ final class DnsListener implements Closeable {
         return;
       } catch (IOException e) {
         LOG.warn("A DNS question could not be read address={} error={}", address, e.toString());
+      } catch (RuntimeException e) { // of one question: the server goes on
+        LOG.error("A DNS question was not answered address={}", address, e);
       }
     }
   }

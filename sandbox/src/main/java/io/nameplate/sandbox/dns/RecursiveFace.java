@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedErrorCodeOption;
 import org.xbill.DNS.ExtendedFlags;
@@ -23,14 +24,15 @@ import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.dnssec.ValidatingResolver;
 
 /// The resolver people are given: recursive, validating from the root's key (RFC 4035 §3.2),
 /// remembering answers for a moment and nothing across a change.
 final class RecursiveFace {
-  /// Not longer than records live; failures are not remembered at all.
-  private static final Duration REMEMBERED = Duration.ofSeconds(Zones.TTL_SECONDS);
+  /// At most, and not longer than the records live; failures are not remembered at all.
+  private static final long REMEMBERED_SECONDS = Zones.TTL_SECONDS;
 
   private static final int MAX_REMEMBERED = 50_000;
   private static final Name NAME = Name.fromConstantString("resolver.sandbox.");
@@ -40,6 +42,7 @@ final class RecursiveFace {
   private final QueryLog log;
   private final InstantSource clock;
   private final Executor threads;
+  private final BooleanSupplier isFlapping;
   private volatile Optional<Memory> memory = Optional.empty();
 
   private record Question(Name name, int type, boolean isChecked) {}
@@ -53,9 +56,10 @@ final class RecursiveFace {
       Map<Question, Remembered> answers) {}
 
   RecursiveFace(
-      NameServers servers, Signer signer, QueryLog log, InstantSource clock, Executor threads) {
+      NameServers servers, Zones zones, QueryLog log, InstantSource clock, Executor threads) {
     this.servers = servers;
-    this.anchor = signer.keyOf(Name.root).toString();
+    this.anchor = zones.signer().keyOf(Name.root).toString();
+    this.isFlapping = zones::isFlapping;
     this.log = log;
     this.clock = clock;
     this.threads = threads;
@@ -116,13 +120,33 @@ final class RecursiveFace {
     }
     var message =
         isChecked ? validated(current, question) : current.iterating().answer(asked(question));
-    if (message.getRcode() != Rcode.SERVFAIL) {
+    var until = now.plus(lifetime(message));
+    if (until.isAfter(now)) {
       if (current.answers().size() >= MAX_REMEMBERED) {
         current.answers().clear();
       }
-      current.answers().put(key, new Remembered(message, now.plus(REMEMBERED)));
+      current.answers().put(key, new Remembered(message, until));
     }
     return message;
+  }
+
+  /// How long the answer holds: as long as the shortest-lived of its records, or, for an answer
+  /// that something is not there, as its SOA says (RFC 2308 §5). Zero while any name comes and goes
+  /// by itself, as then no answer can be relied on.
+  private Duration lifetime(Message message) {
+    if (message.getRcode() == Rcode.SERVFAIL || isFlapping.getAsBoolean()) {
+      return Duration.ZERO;
+    }
+    long seconds = REMEMBERED_SECONDS;
+    for (var each : message.getSection(Section.ANSWER)) {
+      seconds = Math.min(seconds, each.getTTL());
+    }
+    for (var each : message.getSection(Section.AUTHORITY)) {
+      if (each instanceof SOARecord soa) {
+        seconds = Math.min(seconds, Math.min(soa.getTTL(), soa.getMinimum()));
+      }
+    }
+    return Duration.ofSeconds(seconds);
   }
 
   private Message validated(Memory current, Record question) {

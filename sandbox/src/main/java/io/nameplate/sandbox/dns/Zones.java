@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -126,14 +127,14 @@ final class Zones {
 
   private void replace(RRset set) {
     var name = set.getName();
+    if (set.getType() == Type.CNAME && apexFor(name).equals(name)) {
+      throw new DnsInputException(
+          "type",
+          "%s is a zone's apex, which cannot be a CNAME (RFC 1034 §3.6.2)"
+              .formatted(name.toString(true)));
+    }
     var zone = zoneFor(name);
     if (set.getType() == Type.CNAME) {
-      if (zone.apex().equals(name)) {
-        throw new DnsInputException(
-            "type",
-            "%s is a zone's apex, which cannot be a CNAME (RFC 1034 §3.6.2)"
-                .formatted(name.toString(true)));
-      }
       zone.setsAt(name).stream().mapToInt(RRset::getType).forEach(type -> zone.remove(name, type));
     } else {
       zone.remove(name, Type.CNAME);
@@ -143,10 +144,11 @@ final class Zones {
   }
 
   /// At a zone's apex: moves the zone to other servers, parent included. Below: a cut, with a zone
-  /// of its own when our servers are named.
+  /// of its own when our servers are named. A CNAME of the name makes way.
   private void delegate(RRset set) {
     var name = set.getName();
     var zone = zoneFor(name);
+    zone.remove(name, Type.CNAME);
     boolean isOurs =
         set.rrs().stream()
             .map(each -> ((NSRecord) each).getTarget())
@@ -164,13 +166,13 @@ final class Zones {
   }
 
   private Zone parentOfCut(Name name) {
-    zoneFor(name);
-    var parent = parentOf(name);
-    if (parent.find(name, Type.NS).isEmpty()) {
+    boolean isZone = apexFor(name).equals(name);
+    if (!isZone && enclosing(name).find(name, Type.NS).isEmpty()) {
       throw new DnsInputException(
           "name", "%s is no delegated zone, so it has no DS".formatted(name.toString(true)));
     }
-    return parent;
+    zoneFor(name);
+    return parentOf(name);
   }
 
   /// Removes one record set. Removing the DS of a zone makes it unsigned in the parent's eyes.
@@ -246,6 +248,11 @@ final class Zones {
     return read(_ -> apex.equals(Name.root) || parentOf(apex).find(apex, Type.DS).isPresent());
   }
 
+  /// Whether any name comes and goes by itself.
+  boolean isFlapping() {
+    return read(_ -> faults.all().containsValue(DnsFault.FLAP));
+  }
+
   Map<Name, DnsFault> faults() {
     return read(_ -> faults.all());
   }
@@ -268,20 +275,27 @@ final class Zones {
     return RegistrableDomain.of(name).map(this::make).orElseGet(() -> topLevel(name));
   }
 
+  /// Where the apex of [#zoneFor] is or would be. Makes nothing.
+  private Name apexFor(Name name) {
+    var apex = enclosing(name).apex();
+    return Role.of(apex) == Role.HOSTING
+        ? apex
+        : RegistrableDomain.of(name).orElseGet(() -> topOf(name));
+  }
+
+  private static Name topOf(Name name) {
+    return new Name(name, name.labels() - 2);
+  }
+
   private Zone topLevel(Name name) {
-    var top = new Name(name, name.labels() - 2);
+    var top = topOf(name);
     var known = zones.get(top);
     return known == null ? make(top) : known;
   }
 
   private Zone make(Name apex) {
     var zone = new Zone(apex, NEGATIVE_TTL_SECONDS);
-    var role = Role.of(apex);
-    var servers = new RRset();
-    for (int index = 0; index < 2; index++) {
-      servers.addRR(
-          new NSRecord(apex, DClass.IN, DELEGATION_TTL_SECONDS, NameServers.name(role, index)));
-    }
+    var servers = serversOf(apex);
     zone.put(servers);
     zone.put(new RRset(signer.keyOf(apex)));
     if (!apex.equals(Name.root)) {
@@ -294,6 +308,16 @@ final class Zones {
     zones.put(apex, zone);
     touch(zone);
     return zone;
+  }
+
+  /// The NS records that the sandbox gives a zone.
+  private static RRset serversOf(Name apex) {
+    var servers = new RRset();
+    for (int index = 0; index < 2; index++) {
+      var server = NameServers.name(Role.of(apex), index);
+      servers.addRR(new NSRecord(apex, DClass.IN, DELEGATION_TTL_SECONDS, server));
+    }
+    return servers;
   }
 
   private static void moveInto(Zone child, Zone parent) {
@@ -355,18 +379,10 @@ final class Zones {
     }
     return switch (set.getType()) {
       case Type.NS ->
-          set.rrs().stream()
-              .map(each -> ((NSRecord) each).getTarget())
-              .noneMatch(Zones::isOurServer);
+          !Set.copyOf(set.rrs(false)).equals(Set.copyOf(serversOf(set.getName()).rrs(false)));
       case Type.DS -> !set.rrs(false).equals(List.of(signer.anchorOf(set.getName(), set.getTTL())));
       default -> false;
     };
-  }
-
-  private static boolean isOurServer(Name name) {
-    return List.of(Role.values()).stream()
-        .anyMatch(role ->
-            name.equals(NameServers.name(role, 0)) || name.equals(NameServers.name(role, 1)));
   }
 
   private <T> T write(Supplier<T> change) {

@@ -176,6 +176,13 @@ public final class ForeignProxy implements Closeable {
       setViaHost(NAME);
     }
 
+    /// A connection is used for one edge only: requests after a change open others.
+    @Override
+    protected org.eclipse.jetty.client.Request newProxyToServerRequest(
+        Request request, HttpURI uri) {
+      return super.newProxyToServerRequest(request, uri).tag(setting.get().edge());
+    }
+
     @Override
     protected HttpClient newHttpClient() {
       var tls = new SslContextFactory.Client(true);

@@ -20,15 +20,17 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
-/// Answers for all origins, by the port the request came in on. Never holds a thread.
-final class OriginHandler extends Handler.Abstract.NonBlocking {
+/// Answers for all origins, by the port the request came in on. Never holds a thread. What is below
+/// it opens WebSockets, once the origin's behaviour lets it.
+final class OriginHandler extends Handler.Wrapper {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_DELAY_MILLIS = 600_000;
   private static final int MAX_CHUNKS = 10_000;
 
   private final Origins origins;
 
-  OriginHandler(Origins origins) {
+  OriginHandler(Origins origins, Handler sockets) {
+    super(sockets);
     this.origins = origins;
   }
 
@@ -63,9 +65,13 @@ final class OriginHandler extends Handler.Abstract.NonBlocking {
     }
   }
 
+  /// A status of its own is what an upgrade is answered with, too.
   private void answer(
       Origin origin, Behaviour behaviour, Request request, Response response, Callback callback) {
     response.getHeaders().put("X-Sandbox-Origin", origin.word());
+    if (behaviour.status() == null && isUpgrade(request) && opened(request, response, callback)) {
+      return;
+    }
     response.setStatus(behaviour.status() == null ? 200 : behaviour.status());
     var path = request.getHttpURI().getCanonicalPath();
     if (origin == Origin.ECHO) {
@@ -80,6 +86,20 @@ final class OriginHandler extends Handler.Abstract.NonBlocking {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
       Content.Sink.write(
           response, true, "This is the %s origin.\n".formatted(origin.word()), callback);
+    }
+  }
+
+  private static boolean isUpgrade(Request request) {
+    return request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
+  }
+
+  /// False: it was no proper upgrade, and is answered like any request.
+  private boolean opened(Request request, Response response, Callback callback) {
+    try {
+      return super.handle(request, response, callback);
+    } catch (Exception e) { // Jetty declares no narrower one
+      callback.failed(e);
+      return true;
     }
   }
 

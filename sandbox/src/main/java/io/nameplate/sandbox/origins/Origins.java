@@ -55,8 +55,7 @@ public final class Origins implements Closeable {
     var sockets =
         WebSocketUpgradeHandler.from(
             server, container -> container.addMapping("/*", (_, _, _) -> new EchoSocket()));
-    sockets.setHandler(new OriginHandler(origins));
-    server.setHandler(sockets);
+    server.setHandler(new OriginHandler(origins, sockets));
     Jetty.start(server, "the origins");
     return origins;
   }

@@ -24,6 +24,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The CA with bad days, on a real Pebble that looks names up in the sandbox's DNS and fetches
 /// challenges over HTTP.
@@ -122,7 +125,7 @@ class AcmeProxyIT {
     assertThatThrownBy(() -> client.newOrder("lost.acme.com")).isInstanceOf(IOException.class);
 
     assertThat(json("/acme/orders?hostname=lost.acme.com").path("total").asInt()).isEqualTo(1);
-    var request = json("/acme/requests?hostname=lost.acme.com").path("requests").get(0);
+    var request = last(json("/acme/requests?hostname=lost.acme.com").path("requests"));
     assertThat(request.path("status").asInt()).isEqualTo(201);
     assertThat(request.path("told_status").asInt()).isZero();
   }
@@ -252,12 +255,55 @@ class AcmeProxyIT {
 
     assertThat(client.newOrder("slow.acme.com").statusCode()).isEqualTo(201);
 
-    var request = json("/acme/requests?hostname=slow.acme.com").path("requests").get(0);
+    var request = last(json("/acme/requests?hostname=slow.acme.com").path("requests"));
     assertThat(request.path("duration_ms").asInt()).isGreaterThanOrEqualTo(300);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reply-lost", "unauthorized", "wrong-certificate", "slow"})
+  void aFaultIsNotSpentOnWhatTheCaRefused(String fault) throws Exception {
+    fault(
+        """
+        {"fault":"%s","operation":"order","count":1,"delay_ms":1}
+        """
+            .formatted(fault));
+
+    var refused = client.post(client.url("newOrder").replace("/order-plz", "/my-order/none"), "");
+
+    assertThat(refused.statusCode()).isEqualTo(404);
+    assertThat(json("/acme/faults").path("faults").get(0).path("met").asInt()).isZero();
+    var last = last(json("/acme/requests?operation=order").path("requests"));
+    assertThat(last.path("told_status").asInt()).isEqualTo(404);
+    assertThat(last.path("fault").asText("")).isEmpty();
+  }
+
+  @Test
+  void whatIsAnsweredLateIsCarriedOutBefore() throws Exception {
+    fault("{\"fault\":\"slow\",\"operation\":\"newOrder\",\"delay_ms\":60000,\"count\":1}");
+
+    var answer = CompletableFuture.supplyAsync(() -> ordering("late.acme.com"));
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> json("/acme/orders?hostname=late.acme.com").path("total").asInt() == 1);
+    assertThat(answer.isDone()).isFalse();
   }
 
   private static void fault(String body) throws Exception {
     assertThat(sandbox.send("POST", "/acme/faults", body).statusCode()).isEqualTo(201);
+  }
+
+  /// Those before it may have been refused for their nonce.
+  private static JsonNode last(JsonNode requests) {
+    return requests.get(requests.size() - 1);
+  }
+
+  private static HttpResponse<String> ordering(String hostname) {
+    try {
+      return client.newOrder(hostname);
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
   }
 
   private static JsonNode json(String path) throws Exception {

@@ -253,4 +253,30 @@ class AuthorityTest {
     assertThat(told(running.ask(FIRST, "xn--strae-oqa.example.de", "CNAME")))
         .containsExactly("xn--bcher-kva.example.net.");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acme.com,CNAME,other.example",
+    "sub.acme.com,DS,1 13 2 00",
+    "x.co.uk,CNAME,a.example"
+  })
+  void whatIsRefusedMakesNoZone(String name, String type, String value) throws Exception {
+    assertThatThrownBy(() -> running.set(name, type, value)).isInstanceOf(DnsInputException.class);
+
+    var zone = name.equals("x.co.uk") ? "x.co.uk" : "acme.com";
+    assertThat(rcode(running.ask(ROOT, zone, "NS"))).isEqualTo("NXDOMAIN");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ns.elsewhere.example", "ns1.dns.sandbox"})
+  void nameServersReplaceACname(String server) throws Exception {
+    running.set("sub.acme.com", "CNAME", "other.example");
+
+    running.set("sub.acme.com", "NS", server);
+
+    assertThat(running.dns.entries(Optional.of("sub.acme.com")))
+        .extracting(Dns.Entry::type)
+        .doesNotContain("CNAME");
+    assertThat(told(running.ask(FIRST, "sub.acme.com", "CNAME"))).isEmpty();
+  }
 }

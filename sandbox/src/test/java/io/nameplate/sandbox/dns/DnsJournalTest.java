@@ -81,4 +81,35 @@ class DnsJournalTest {
       assertThat(told(running.ask(RECURSIVE, "a.sandbox", "A"))).containsExactly("127.0.0.2");
     }
   }
+
+  @Test
+  void whatWasDoneToConfiguredRecordsAndNameServersOutlivesSeveralRestarts() throws Exception {
+    var configured =
+        new Dns.Entry[] {
+          new Dns.Entry("a.host.sandbox", "A", 5, List.of("127.0.0.1")),
+          new Dns.Entry("b.host.sandbox", "A", 5, List.of("127.0.0.1")),
+        };
+    List<Dns.Entry> before;
+    try (var running = new RunningDns(data, configured)) {
+      running.dns.unset("a.host.sandbox", Optional.of("A"));
+      running.set("b.host.sandbox", "A", "127.0.0.2");
+      running.set("acme.com", "NS", "ns1.dns.sandbox");
+      running.set("half.example", "NS", "ns1.dns.sandbox", "ns.elsewhere.example");
+      running.set("sub.shop.example", "NS", "ns.elsewhere.example");
+      before = running.dns.entries(Optional.empty());
+    }
+
+    for (int restart = 1; restart <= 3; restart++) {
+      try (var running = new RunningDns(data, configured)) {
+        assertThat(running.dns.entries(Optional.empty()))
+            .as("after restart %d", restart)
+            .containsExactlyInAnyOrderElementsOf(before);
+        assertThat(rcode(running.ask(RECURSIVE, "a.host.sandbox", "A"))).isEqualTo("NXDOMAIN");
+      }
+    }
+    assertThat(before)
+        .contains(
+            new Dns.Entry("acme.com", "NS", 5, List.of("ns1.dns.sandbox.")),
+            new Dns.Entry("b.host.sandbox", "A", 5, List.of("127.0.0.2")));
+  }
 }

@@ -7,6 +7,7 @@ import static io.nameplate.sandbox.dns.RunningDns.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -160,5 +161,48 @@ class RecursiveFaceTest {
     running.set("long.acme.com", "TXT", "x".repeat(3_000));
 
     assertThat(told(running.askByTcp(RECURSIVE, "long.acme.com", "TXT"))).hasSize(1);
+  }
+
+  /// How often the hosting servers were asked for the name.
+  private long asked(String name) {
+    return running.dns.queries(Optional.of(name)).stream()
+        .filter(each -> each.question().server().toString().endsWith(".dns.sandbox."))
+        .mapToLong(QueryLog.Counted::count)
+        .sum();
+  }
+
+  @Test
+  void remembersNoLongerThanRecordsLive() throws Exception {
+    running.dns.set(new Dns.Entry("brief.acme.com", "A", 2, List.of("192.0.2.7")));
+    running.set("lasting.acme.com", "A", "192.0.2.7");
+    for (var name : List.of("brief.acme.com", "lasting.acme.com", "none.acme.com")) {
+      running.ask(RECURSIVE, name, "A");
+      long once = asked(name);
+      running.ask(RECURSIVE, name, "A");
+      assertThat(asked(name)).as(name).isEqualTo(once).isPositive();
+    }
+    running.clock.move(Duration.ofSeconds(3));
+    for (var name : List.of("brief.acme.com", "none.acme.com")) {
+      long before = asked(name);
+      running.ask(RECURSIVE, name, "A");
+      assertThat(asked(name)).as(name).isGreaterThan(before);
+    }
+    long before = asked("lasting.acme.com");
+    running.ask(RECURSIVE, "lasting.acme.com", "A");
+    assertThat(asked("lasting.acme.com")).isEqualTo(before);
+  }
+
+  @Test
+  void remembersNothingWhileANameComesAndGoes() throws Exception {
+    running.set("shop.acme.com", "A", "192.0.2.7");
+    running.dns.fault("shop.acme.com", "flap");
+    assertThat(rcode(running.ask(RECURSIVE, "shop.acme.com", "A"))).isEqualTo("NXDOMAIN");
+
+    running.clock.move(Faults.FLAP);
+    assertThat(told(running.ask(RECURSIVE, "shop.acme.com", "A"))).containsExactly("192.0.2.7");
+    running.clock.move(Faults.FLAP.minusMillis(1));
+    assertThat(told(running.ask(RECURSIVE, "shop.acme.com", "A"))).containsExactly("192.0.2.7");
+    running.clock.move(Duration.ofMillis(1));
+    assertThat(rcode(running.ask(RECURSIVE, "shop.acme.com", "A"))).isEqualTo("NXDOMAIN");
   }
 }

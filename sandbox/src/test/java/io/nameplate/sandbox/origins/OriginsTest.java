@@ -98,6 +98,47 @@ class OriginsTest {
     }
   }
 
+  /// An upgrade as a browser asks for it; the answer up to the end of its headers.
+  private static String upgraded(Origin origin) throws IOException {
+    try (var socket = new Socket("127.0.80.1", origin.port(sandbox.ports.origins()))) {
+      var request =
+          """
+          GET / HTTP/1.1\r
+          Host: shop.acme.com\r
+          Connection: Upgrade\r
+          Upgrade: websocket\r
+          Sec-WebSocket-Version: 13\r
+          Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+          \r
+          """;
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      var head = new StringBuilder();
+      while (head.indexOf("\r\n\r\n") < 0) {
+        int c = socket.getInputStream().read();
+        if (c < 0) {
+          break;
+        }
+        head.append((char) c);
+      }
+      return head.toString();
+    }
+  }
+
+  @Test
+  void anUpgradeNamesItsOriginAndFollowsItsNature() throws Exception {
+    assertThat(upgraded(Origin.WEBSOCKET)).contains(" 101 ", "X-Sandbox-Origin: websocket");
+    assertThat(upgraded(Origin.SLOW)).contains(" 101 ", "X-Sandbox-Origin: slow");
+    assertThat(upgraded(Origin.FAILING)).contains(" 500 ", "X-Sandbox-Origin: failing");
+    try {
+      sandbox.send("PUT", "/origins/websocket", "{\"status\":503}");
+      assertThat(upgraded(Origin.WEBSOCKET)).contains(" 503 ");
+      sandbox.send("PUT", "/origins/websocket", "{\"up\":false}");
+      assertThat(upgraded(Origin.WEBSOCKET)).isEmpty();
+    } finally {
+      sandbox.send("PUT", "/origins/websocket", "{}");
+    }
+  }
+
   @Test
   void anOriginCanBeGivenAnotherNature() throws Exception {
     sandbox.send("PUT", "/origins/slow", "{\"delay_ms\":0,\"status\":418}");
@@ -125,20 +166,44 @@ class OriginsTest {
     }
   }
 
-  @Test
-  void theForeignProxyPassesOnRedirectsOrAnswersByItself() throws Exception {
+  private static HttpServer edge(String address) throws IOException {
     var edge =
         HttpServer.create(
-            new InetSocketAddress(InetAddress.ofLiteral("127.0.1.9"), sandbox.ports.edgeHttp()), 0);
+            new InetSocketAddress(InetAddress.ofLiteral(address), sandbox.ports.edgeHttp()), 0);
     edge.createContext(
         "/",
         exchange -> {
-          var host = exchange.getRequestHeaders().getFirst("Host") + " by the edge";
-          exchange.sendResponseHeaders(200, host.length());
-          exchange.getResponseBody().write(host.getBytes(StandardCharsets.UTF_8));
+          var text = exchange.getRequestHeaders().getFirst("Host") + " by the edge " + address;
+          exchange.sendResponseHeaders(200, text.length());
+          exchange.getResponseBody().write(text.getBytes(StandardCharsets.UTF_8));
           exchange.close();
         });
     edge.start();
+    return edge;
+  }
+
+  @Test
+  void theForeignProxyPassesOnToAnotherEdgeFromTheNextRequestOn() throws Exception {
+    var one = edge("127.0.1.9");
+    var two = edge("127.0.1.8");
+    var host = "moving.acme.com:" + sandbox.ports.edgeHttp();
+    try {
+      for (int i = 0; i < 5; i++) {
+        sandbox.send("PUT", "/foreign-proxy", "{\"edge\":\"127.0.1.9\"}");
+        assertThat(visit(host)).contains("by the edge 127.0.1.9");
+        sandbox.send("PUT", "/foreign-proxy", "{\"edge\":\"127.0.1.8\"}");
+        assertThat(visit(host)).contains("by the edge 127.0.1.8");
+      }
+    } finally {
+      sandbox.send("PUT", "/foreign-proxy", "{\"edge\":\"127.0.1.9\"}");
+      one.stop(0);
+      two.stop(0);
+    }
+  }
+
+  @Test
+  void theForeignProxyPassesOnRedirectsOrAnswersByItself() throws Exception {
+    var edge = edge("127.0.1.9");
     var host = "shop.acme.com:" + sandbox.ports.edgeHttp();
     try {
       assertThat(visit(host)).contains("200 OK", host + " by the edge");
