@@ -4,11 +4,9 @@ package caddynode
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"time"
@@ -55,12 +53,20 @@ func (a *App) Provision(ctx caddy.Context) error {
 // Start connects the node to the control plane and opens the admin listener.
 func (a *App) Start() error {
 	if a.AdminAddress != "" {
-		listener, err := net.Listen("tcp", a.AdminAddress)
+		listener, err := sockets.Load().Listener(a.AdminAddress)
 		if err != nil {
 			return fmt.Errorf("admin address: %w", err)
 		}
 		a.admin = &http.Server{Handler: adminHandler(a.node, a.door), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
 		go func() {
+			// While a predecessor serves, it answers for both.
+			for sockets.Load().Succeeds() && !a.node.Ready() {
+				select {
+				case <-a.quit:
+					return
+				case <-time.After(readyAgain):
+				}
+			}
 			if err := a.admin.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 				slog.Error("the admin listener ended", "error", err)
 			}
@@ -112,6 +118,13 @@ func nodeOf(ctx caddy.Context) (*node.Node, error) {
 
 // Running returns the node of the configuration that runs, or nil.
 func Running() *node.Node {
+	if app := runningApp(); app != nil {
+		return app.node
+	}
+	return nil
+}
+
+func runningApp() *App {
 	ctx := caddy.ActiveContext()
 	if ctx.Context == nil {
 		return nil
@@ -120,47 +133,16 @@ func Running() *node.Node {
 	if err != nil {
 		return nil
 	}
-	return app.(*App).node
+	return app.(*App)
 }
 
 // Options are what a run needs beyond the node's own configuration.
 type Options struct {
 	Node          node.Config
 	AdminAddress  string
+	DrainDelay    time.Duration    // how long to go on accepting at the end, while /readyz says no
 	Grace         time.Duration    // how long requests under way may take when the process ends
 	HeaderTimeout time.Duration    // 0: DefaultHeaderTimeout
 	Limits        frontdoor.Limits // of the public listeners
 	ProxyFrom     []netip.Prefix   // balancers that tell the visitor's address by the PROXY protocol
-}
-
-// Run starts Caddy with the one configuration there is.
-func Run(options Options) error {
-	if err := node.Check(options.Node); err != nil {
-		return err // Caddy would wrap it in the names of all it was doing
-	}
-	config, err := configFor(options)
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(config)
-	if err != nil {
-		return err
-	}
-	return caddy.Load(text, false)
-}
-
-// Stop drains: the node says that it is not ready, listeners close, and what is under way may finish
-// within the grace period, WebSockets included.
-func Stop(grace time.Duration) error {
-	n := Running()
-	if n == nil {
-		return caddy.Stop()
-	}
-	n.Drain()
-	deadline := time.Now().Add(grace)
-	err := caddy.Stop()
-	for n.OpenRequests() > 0 && time.Now().Before(deadline) {
-		time.Sleep(20 * time.Millisecond)
-	}
-	return err
 }

@@ -34,7 +34,7 @@ func configFor(options Options) (object, error) {
 	}}
 	server := func(address string, protocols ...string) object {
 		return object{
-			"listen":              []string{address},
+			"listen":              []string{network + "/" + address},
 			"listener_wrappers":   wrappers(options, len(protocols) > 1),
 			"protocols":           protocols,
 			"automatic_https":     object{"disable": true},
@@ -152,6 +152,10 @@ func headerTimeout(options Options) time.Duration {
 
 // DefaultHeaderTimeout suits visitors on bad lines, and frees what slow ones hold.
 const DefaultHeaderTimeout = 15 * time.Second
+
+// DefaultDrainDelay is enough for a balancer that asks every two seconds to see twice that no traffic
+// should come.
+const DefaultDrainDelay = 5 * time.Second
 
 // DefaultGrace is how long a drain may take.
 const DefaultGrace = 10 * time.Second

@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -361,7 +363,12 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		fmt.Println("running")
-		select {}
+		signals := make(chan os.Signal, 4)
+		signal.Notify(signals, syscall.SIGTERM, UpgradeSignal)
+		if err := Serve(options, signals); err != nil {
+			panic(err)
+		}
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
 }

@@ -10,10 +10,8 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"nameplate.io/edge/certificate"
@@ -103,7 +101,7 @@ func (n *Node) prepare() error {
 			return err
 		}
 	}
-	state := filepath.Join(n.Config.DataDir, "state")
+	state := n.stateDir()
 	if !n.id.Joined() {
 		// What another node held, perhaps of another cluster, is of no use: its keys cannot be opened.
 		if err := os.RemoveAll(state); err != nil {
@@ -133,20 +131,6 @@ func (n *Node) prepareIdentity() error {
 	n.altSvc = altSvc(n.Config, n.httpsPort)
 	if n.Origins, err = newOrigins(n.Config); err != nil {
 		return err
-	}
-	return nil
-}
-
-// lockDir keeps a second process away from the same data.
-func (n *Node) lockDir() error {
-	path := filepath.Join(n.Config.DataDir, "lock")
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	n.lock = f
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return fmt.Errorf("data directory %s is in use by another process: %w", n.Config.DataDir, err)
 	}
 	return nil
 }
@@ -244,7 +228,11 @@ func (n *Node) Close() error {
 	if m := n.member.Load(); m != nil {
 		m.client.Close()
 	}
-	return errors.Join(n.Replica.Close(), n.lock.Close())
+	err := n.Replica.Close()
+	if n.lock != nil {
+		err = errors.Join(err, n.lock.Close())
+	}
+	return err
 }
 
 func (n *Node) key() *seal.ClusterKey {

@@ -68,6 +68,8 @@ func (x *exchange) Value(key any) any {
 	}
 }
 
+var closes = []string{"close"}
+
 // Next passes a request on to the origin, by way of RoundTrip.
 type Next interface {
 	ServeHTTP(w http.ResponseWriter, r *http.Request) error
@@ -75,6 +77,9 @@ type Next interface {
 
 // ServeHTTP answers a request, or has it passed to its origin.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) error {
+	if n.draining.Load() && r.ProtoMajor < 3 && r.Header["Upgrade"] == nil {
+		w.Header()["Connection"] = closes // in HTTP/2 a GOAWAY; the next request goes to a process that stays
+	}
 	name, ok := hostname.OfHost(r.Host)
 	if strings.HasPrefix(r.URL.Path, "/.well-known/") && n.serveWellKnown(w, r, name, ok) {
 		return nil

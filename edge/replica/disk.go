@@ -79,6 +79,9 @@ func (r *Replica) DiskFailures() uint64 { return r.disk.failures.Load() }
 
 // append makes a batch durable, and knows when that has become impossible or possible again.
 func (r *Replica) append(batch disk.Batch) error {
+	if r.lent {
+		return nil
+	}
 	before := r.disk.log.Load()
 	if err := r.store.Append(batch); err != nil {
 		r.disk.failed(&r.disk.log, err, r.clock())

@@ -40,6 +40,7 @@ type Replica struct {
 	key        *seal.ClusterKey
 	resync     *resync
 	compacting bool
+	lent       bool // another process has the disk
 	done       sync.WaitGroup
 
 	position    atomic.Pointer[protocol.Position]
@@ -269,7 +270,7 @@ func (r *Replica) compactIfWanted() {
 	if r.disk.snapshot.Load() != nil {
 		wanted = r.disk.snapshotDue(now)
 	}
-	if r.compacting || !wanted {
+	if r.compacting || r.lent || !wanted {
 		return
 	}
 	number, err := r.store.Rotate()
@@ -313,6 +314,9 @@ func (r *Replica) Close() error {
 	r.done.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.lent {
+		return nil
+	}
 	return r.store.Close()
 }
 

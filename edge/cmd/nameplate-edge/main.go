@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/netip"
 	"os"
 	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"syscall"
-	"time"
 
 	"nameplate.io/edge/caddynode"
 	"nameplate.io/edge/frontdoor"
@@ -35,7 +33,11 @@ func main() {
 const usage = `usage:
   nameplate-edge run --data DIR --name NAME --https-address HOST:PORT --http-address HOST:PORT
                      --control URL [options]
+  nameplate-edge upgrade --data DIR
   nameplate-edge --version
+
+upgrade makes the node that runs on DIR start its program anew, which may have been replaced, and hand
+over to it without a refused connection; it ends when the new one serves.
 
 options of run:
 `
@@ -45,11 +47,14 @@ func command(args []string) error {
 		fmt.Println(versionLine())
 		return nil
 	}
+	if len(args) > 0 && args[0] == "upgrade" {
+		return upgrade(args[1:])
+	}
 	if len(args) == 0 || args[0] != "run" {
 		fmt.Fprint(os.Stderr, usage)
 		flags, _ := runFlags(os.Stderr)
 		flags.PrintDefaults()
-		return errors.New("expected: run or --version")
+		return errors.New("expected: run, upgrade or --version")
 	}
 	flags, options := runFlags(os.Stderr)
 	if err := flags.Parse(args[1:]); err != nil {
@@ -64,13 +69,8 @@ func command(args []string) error {
 	return run(options)
 }
 
-type runOptions struct {
-	caddynode.Options
-	drainDelay time.Duration
-}
-
-func runFlags(out io.Writer) (*flag.FlagSet, *runOptions) {
-	options := &runOptions{}
+func runFlags(out io.Writer) (*flag.FlagSet, *caddynode.Options) {
+	options := &caddynode.Options{}
 	node := &options.Node
 	flags := flag.NewFlagSet("run", flag.ContinueOnError)
 	flags.SetOutput(out)
@@ -94,7 +94,7 @@ func runFlags(out io.Writer) (*flag.FlagSet, *runOptions) {
 	flags.Func("proxy-from", "`CIDR` of balancers that tell the visitor's address by the PROXY protocol; may be repeated", prefixes(&options.ProxyFrom))
 	flags.DurationVar(&options.HeaderTimeout, "header-timeout", caddynode.DefaultHeaderTimeout, "how long a handshake, and a request's header, may take")
 	flags.DurationVar(&options.Grace, "grace", caddynode.DefaultGrace, "how long requests under way may take after SIGTERM")
-	flags.DurationVar(&options.drainDelay, "drain-delay", 0, "how long to go on accepting after SIGTERM while /readyz says no")
+	flags.DurationVar(&options.DrainDelay, "drain-delay", caddynode.DefaultDrainDelay, "how long to go on accepting after SIGTERM while /readyz says no")
 	node.Version = version
 	return flags, options
 }
@@ -111,7 +111,7 @@ func prefixes(list *[]netip.Prefix) func(string) error {
 	}
 }
 
-func check(flags *flag.FlagSet, options *runOptions) error {
+func check(flags *flag.FlagSet, options *caddynode.Options) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
@@ -123,23 +123,15 @@ func check(flags *flag.FlagSet, options *runOptions) error {
 			return fmt.Errorf("--%s is missing", name)
 		}
 	}
-	// Caddy shares ports with other processes of the same user (SO_REUSEPORT) and would not notice.
-	for _, address := range []string{options.Node.HTTPSAddress, options.Node.HTTPAddress} {
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			return err
-		}
-		listener.Close()
-	}
 	return nil
 }
 
-func run(options *runOptions) error {
+func run(options *caddynode.Options) error {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)).With("logger", "node", "node_name", options.Node.Name))
 	loaded := pace.Loading()
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
-	if err := caddynode.Run(options.Options); err != nil {
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, caddynode.UpgradeSignal)
+	if err := caddynode.Run(*options); err != nil {
 		return err
 	}
 	text := func() uint64 {
@@ -151,13 +143,7 @@ func run(options *runOptions) error {
 	loaded(text())
 	go pace.Keep(context.Background(), text)
 	slog.Info("serving", "https", options.Node.HTTPSAddress, "http", options.Node.HTTPAddress, "version", versionLine())
-	sig := <-stop
-	slog.Info("draining", "signal", sig.String(), "grace", options.Grace.String())
-	if n := caddynode.Running(); n != nil {
-		n.Drain()
-	}
-	time.Sleep(options.drainDelay)
-	err := caddynode.Stop(options.Grace)
+	err := caddynode.Serve(*options, signals)
 	slog.Info("stopped")
 	return err
 }

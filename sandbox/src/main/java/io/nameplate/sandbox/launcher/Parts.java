@@ -230,6 +230,8 @@ final class Parts {
             ports.edgeHttp(node).toString(),
             "--admin-address",
             ports.edgeAdmin(node).toString(),
+            "--drain-delay",
+            "0s", // no balancer asks here whether traffic should come
             "--control",
             ports.edgeApi().url("https"),
             "--join-token-file",
