@@ -196,7 +196,7 @@ func (n *edgeNode) start() error {
 	}
 	n.process, err = start(filepath.Join(filepath.Dir(n.data), "log"), n.program, "run",
 		"--data", n.data, "--name", "bench", "--https-address", n.https, "--http-address", n.http, "--admin-address", n.admin,
-		"--control", n.control, "--join-token-file", n.token, "--allow-origin", host+"/32")
+		"--control", n.control, "--join-token-file", n.token, "--allow-origin", host+"/32", "--drain-delay", "0s")
 	return err
 }
 
