@@ -15,18 +15,20 @@ import (
 const (
 	// leastRoom lets a node with few names collect rarely: about a second of requests.
 	leastRoom = 64 << 20
+	// mostRoom keeps a million names, whose origins may all differ, within 2 GB.
+	mostRoom = 192 << 20
 	// mostPercent bounds what that means for a heap of a few megabytes.
 	mostPercent = 400
 	every       = 2 * time.Second
 )
 
 // Percent is the GOGC for a heap of so many live bytes, of which so many are text: it may grow by as much as is not
-// text, and by leastRoom at least.
+// text, between leastRoom and mostRoom.
 //
 // What was alive is known as of the newest collection; text that came after it counts too.
 func Percent(live, text uint64) int {
 	live = max(live, text)
-	room := max(live-text, leastRoom)
+	room := min(max(live-text, leastRoom), mostRoom)
 	return int(min(math.Ceil(100*float64(room)/float64(max(live, 1))), mostPercent))
 }
 

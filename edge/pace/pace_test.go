@@ -12,7 +12,8 @@ func TestTheHeapMayGrowByWhatIsNotText(t *testing.T) {
 		{64 * mb, 0, 100},          // by itself
 		{32 * mb, 1 * mb, 200},     // by leastRoom
 		{300 * mb, 220 * mb, 27},   // 200,000 names: 80 MB
-		{1500 * mb, 1200 * mb, 20}, // 1,000,000 names: 300 MB
+		{1300 * mb, 1120 * mb, 14}, // 1,000,000 names: 180 MB
+		{1500 * mb, 1120 * mb, 13}, // the same with an origin each: mostRoom
 		{100 * mb, 200 * mb, 32},   // text came after the newest collection
 		{0, 0, 400},                // no collection yet
 	} {
