@@ -11,6 +11,8 @@ import java.util.Optional;
 /// @param address where to listen: `NAMEPLATE_DASHBOARD_ADDRESS`, host and port, default
 ///   `127.0.0.1:14002`
 /// @param temporalUi Temporal's web UI for links: `NAMEPLATE_TEMPORAL_UI_URL`; empty shows none
+/// @param temporalNamespace the namespace of the workflows, as the worker has it:
+///   `NAMEPLATE_TEMPORAL_NAMESPACE`, default `default`
 /// @param sandbox the sandbox's control address: `NAMEPLATE_SANDBOX_URL`; empty outside a sandbox
 /// @param behindProxy whether `X-Forwarded-*` and `Forwarded` come from a proxy to be believed:
 ///   `NAMEPLATE_DASHBOARD_BEHIND_PROXY`, default `false`
@@ -18,6 +20,7 @@ public record Settings(
     URI api,
     InetSocketAddress address,
     Optional<URI> temporalUi,
+    String temporalNamespace,
     Optional<URI> sandbox,
     boolean behindProxy) {
 
@@ -28,16 +31,22 @@ public record Settings(
     return new Settings(
         url(environment, "NAMEPLATE_API_URL")
             .orElseThrow(() -> new IllegalArgumentException("NAMEPLATE_API_URL is not set")),
-        address(environment.getOrDefault("NAMEPLATE_DASHBOARD_ADDRESS", "127.0.0.1:14002")),
+        address(text(environment, "NAMEPLATE_DASHBOARD_ADDRESS").orElse("127.0.0.1:14002")),
         url(environment, "NAMEPLATE_TEMPORAL_UI_URL"),
+        text(environment, "NAMEPLATE_TEMPORAL_NAMESPACE").orElse("default"),
         url(environment, "NAMEPLATE_SANDBOX_URL"),
         flag(environment, "NAMEPLATE_DASHBOARD_BEHIND_PROXY"));
   }
 
-  private static Optional<URI> url(Map<String, String> environment, String name) {
+  /// An empty value counts as none.
+  private static Optional<String> text(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name))
-        .filter(value -> !value.isBlank())
-        .map(value -> parse(name, value.strip().replaceAll("/+$", "")));
+        .map(String::strip)
+        .filter(value -> !value.isEmpty());
+  }
+
+  private static Optional<URI> url(Map<String, String> environment, String name) {
+    return text(environment, name).map(value -> parse(name, value.replaceAll("/+$", "")));
   }
 
   private static URI parse(String name, String value) {
@@ -60,7 +69,7 @@ public record Settings(
   }
 
   private static boolean flag(Map<String, String> environment, String name) {
-    var value = environment.getOrDefault(name, "false");
+    var value = text(environment, name).orElse("false");
     return switch (value) {
       case "true" -> true;
       case "false" -> false;

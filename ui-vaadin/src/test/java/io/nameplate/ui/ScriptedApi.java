@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +39,9 @@ public final class ScriptedApi implements AutoCloseable {
   private final List<String> calls = new ArrayList<>();
   private final AtomicInteger ids = new AtomicInteger();
   private boolean down;
+  private boolean singlesDown;
+  private boolean held;
+  private int waiting;
 
   /// Starts on a free port.
   public ScriptedApi() throws IOException {
@@ -124,6 +128,8 @@ public final class ScriptedApi implements AutoCloseable {
     calls.clear();
     ids.set(0);
     down = false;
+    singlesDown = false;
+    releaseReadings();
   }
 
   private ArrayNode history(String id) {
@@ -140,6 +146,28 @@ public final class ScriptedApi implements AutoCloseable {
     down = now;
   }
 
+  /// Answers 503 to whoever reads a single domain, and nothing else.
+  public synchronized void singlesDown(boolean now) {
+    singlesDown = now;
+  }
+
+  /// From now on answers about a single domain are made and kept back, so that they arrive old.
+  public synchronized void holdReadings() {
+    held = true;
+    waiting = 0;
+  }
+
+  /// How many answers are kept back.
+  public synchronized int waitingReadings() {
+    return waiting;
+  }
+
+  /// Sends what was kept back.
+  public synchronized void releaseReadings() {
+    held = false;
+    notifyAll();
+  }
+
   /// What changed something, in order: method, path and body.
   public synchronized List<String> calls() {
     return List.copyOf(calls);
@@ -152,104 +180,116 @@ public final class ScriptedApi implements AutoCloseable {
         .orElseThrow();
   }
 
-  private synchronized void handle(HttpExchange exchange) throws IOException {
+  /// What it answers to one request.
+  private record Answer(int status, Optional<JsonNode> body) {}
+
+  private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       var body = exchange.getRequestBody().readAllBytes();
       var method = exchange.getRequestMethod();
       var path = exchange.getRequestURI().getPath();
-      if (!method.equals("GET")) {
-        calls.add(method + " " + path + " " + new String(body, StandardCharsets.UTF_8));
+      var answer = decide(exchange, method, path, body);
+      if (method.equals("GET") && path.matches("/v1/domains/[^/]+")) {
+        waitWhileHeld();
       }
-      if (path.equals("/dns/bulk")) {
-        answer(exchange, 200, JSON.createObjectNode());
-        return;
-      }
-      if (down) {
-        problem(exchange, 503, "unavailable", "Down.");
-        return;
-      }
-      var key = exchange.getRequestHeaders().getFirst("Authorization");
-      if (!("Bearer " + KEY).equals(key)) {
-        problem(exchange, 401, "unauthenticated", "No such key.");
-        return;
-      }
-      route(exchange, method, path.split("/"), body);
+      send(exchange, answer);
     }
   }
 
-  private void route(HttpExchange exchange, String method, String[] path, byte[] body)
-      throws IOException {
+  private synchronized Answer decide(
+      HttpExchange exchange, String method, String path, byte[] body) {
+    if (!method.equals("GET")) {
+      calls.add(method + " " + path + " " + new String(body, StandardCharsets.UTF_8));
+    }
+    if (path.equals("/dns/bulk")) {
+      return ok(JSON.createObjectNode());
+    }
+    if (down || (singlesDown && path.matches("/v1/domains/[^/]+"))) {
+      return problem(503, "unavailable", "Down.");
+    }
+    var key = exchange.getRequestHeaders().getFirst("Authorization");
+    if (!("Bearer " + KEY).equals(key)) {
+      return problem(401, "unauthenticated", "No such key.");
+    }
+    return route(query(exchange), method, path.split("/"), body);
+  }
+
+  private synchronized void waitWhileHeld() {
+    waiting += held ? 1 : 0;
+    while (held) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  private Answer route(Map<String, String> query, String method, String[] path, byte[] body) {
     if (path[2].equals("team")) {
-      answer(
-          exchange,
-          200,
+      return ok(
           JSON.createObjectNode()
               .put("id", "tea_1")
               .put("name", "Acme <b>Shops</b>")
               .set("scopes", JSON.createArrayNode().add("all")));
-    } else if (path.length == 3 && method.equals("GET")) {
-      answer(exchange, 200, page(query(exchange)));
-    } else if (path.length == 3) {
-      create(exchange, JSON.readTree(body));
-    } else if (byHostname.values().stream()
-        .noneMatch(domain -> domain.get("id").stringValue().equals(path[3]))) {
-      problem(exchange, 404, "not-found", "No such domain.");
-    } else if (path.length == 4) {
-      single(exchange, method, path[3], body);
-    } else {
-      act(exchange, path[3], path[4]);
     }
+    if (path.length == 3) {
+      return method.equals("GET") ? ok(page(query)) : create(JSON.readTree(body));
+    }
+    if (byHostname.values().stream()
+        .noneMatch(domain -> domain.get("id").stringValue().equals(path[3]))) {
+      return problem(404, "not-found", "No such domain.");
+    }
+    return path.length == 4 ? single(method, path[3], body) : act(query, path[3], path[4]);
   }
 
-  private void single(HttpExchange exchange, String method, String id, byte[] body)
-      throws IOException {
-    switch (method) {
-      case "GET" -> answer(exchange, 200, domain(id));
+  private Answer single(String method, String id, byte[] body) {
+    return switch (method) {
+      case "GET" -> ok(domain(id));
       case "DELETE" -> {
         remove(id);
-        exchange.sendResponseHeaders(202, -1);
+        yield new Answer(202, Optional.empty());
       }
       default -> {
         var url = JSON.readTree(body).at("/origin/url").stringValue();
         if (!url.startsWith("http")) {
-          fieldProblem(exchange, "/origin/url", "An origin begins with http:// or https://.");
-          return;
+          yield fieldProblem("/origin/url", "An origin begins with http:// or https://.");
         }
         ((ObjectNode) domain(id).get("origin")).put("url", url);
-        answer(exchange, 200, domain(id));
+        yield ok(domain(id));
       }
-    }
+    };
   }
 
-  private void act(HttpExchange exchange, String id, String action) throws IOException {
-    switch (action) {
-      case "events" -> {
-        var from = Integer.parseInt(query(exchange).getOrDefault("cursor", "0"));
-        var page = JSON.createObjectNode();
-        var list = page.putArray("events");
-        var all = history(id);
-        for (var index = from; index < all.size(); index++) {
-          list.add(all.get(index));
-        }
-        answer(exchange, 200, page.put("next_cursor", String.valueOf(all.size())));
-      }
-      case "check" -> exchange.sendResponseHeaders(202, -1);
-      case "suspend" -> answer(exchange, 200, domain(id).put("status", "suspended"));
-      case "resume" -> answer(exchange, 200, domain(id).put("status", "active"));
-      default -> answer(exchange, 200, domain(id).put("holder", true).put("transfer", "none"));
-    }
+  private Answer act(Map<String, String> query, String id, String action) {
+    return switch (action) {
+      case "events" -> ok(events(id, Integer.parseInt(query.getOrDefault("cursor", "0"))));
+      case "check" -> new Answer(202, Optional.empty());
+      case "suspend" -> ok(domain(id).put("status", "suspended"));
+      case "resume" -> ok(domain(id).put("status", "active"));
+      default -> ok(domain(id).put("holder", true).put("transfer", "none"));
+    };
   }
 
-  private void create(HttpExchange exchange, JsonNode request) throws IOException {
+  private ObjectNode events(String id, int from) {
+    var page = JSON.createObjectNode();
+    var list = page.putArray("events");
+    var all = history(id);
+    for (var index = from; index < all.size(); index++) {
+      list.add(all.get(index));
+    }
+    return page.put("next_cursor", String.valueOf(all.size()));
+  }
+
+  private Answer create(JsonNode request) {
     var hostname = request.get("hostname").stringValue();
     if (!hostname.matches("[a-z0-9.-]+\\.[a-z]+")) {
-      fieldProblem(
-          exchange,
-          "/hostname",
-          "\"" + hostname + "\" is not a hostname (expected: shop.example.com).");
-      return;
+      return fieldProblem(
+          "/hostname", "\"" + hostname + "\" is not a hostname (expected: shop.example.com).");
     }
-    answer(exchange, 201, domain(add(hostname, request.at("/origin/url").stringValue())));
+    var id = add(hostname, request.at("/origin/url").stringValue());
+    return new Answer(201, Optional.of(domain(id).deepCopy()));
   }
 
   private ObjectNode page(Map<String, String> query) {
@@ -373,33 +413,40 @@ public final class ScriptedApi implements AutoCloseable {
     return query;
   }
 
-  private static void fieldProblem(HttpExchange exchange, String pointer, String detail)
-      throws IOException {
+  private static Answer fieldProblem(String pointer, String detail) {
     var problem =
         JSON.createObjectNode()
             .put("type", "https://nameplate.example/problems/invalid-field")
             .put("title", "Not accepted")
             .put("status", 422);
     problem.putArray("errors").addObject().put("pointer", pointer).put("detail", detail);
-    answer(exchange, 422, problem);
+    return new Answer(422, Optional.of(problem));
   }
 
-  private static void problem(HttpExchange exchange, int status, String code, String detail)
-      throws IOException {
-    answer(
-        exchange,
+  private static Answer problem(int status, String code, String detail) {
+    return new Answer(
         status,
-        JSON.createObjectNode()
-            .put("type", "https://nameplate.example/problems/" + code)
-            .put("title", "Refused")
-            .put("status", status)
-            .put("detail", detail));
+        Optional.of(
+            JSON.createObjectNode()
+                .put("type", "https://nameplate.example/problems/" + code)
+                .put("title", "Refused")
+                .put("status", status)
+                .put("detail", detail)));
   }
 
-  private static void answer(HttpExchange exchange, int status, JsonNode body) throws IOException {
-    var bytes = JSON.writeValueAsBytes(body);
+  /// The state as it is now, whatever becomes of it before the answer is sent.
+  private static Answer ok(JsonNode body) {
+    return new Answer(200, Optional.of(body.deepCopy()));
+  }
+
+  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    if (answer.body().isEmpty()) {
+      exchange.sendResponseHeaders(answer.status(), -1);
+      return;
+    }
+    var bytes = JSON.writeValueAsBytes(answer.body().get());
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.sendResponseHeaders(answer.status(), bytes.length);
     exchange.getResponseBody().write(bytes);
   }
 

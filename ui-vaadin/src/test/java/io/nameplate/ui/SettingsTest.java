@@ -16,6 +16,28 @@ class SettingsTest {
     assertThat(settings.address().getPort()).isEqualTo(14002);
     assertThat(settings.sandbox()).isEmpty();
     assertThat(settings.behindProxy()).isFalse();
+    assertThat(settings.temporalNamespace()).isEqualTo("default");
+  }
+
+  @Test
+  void takesAnEmptyValueForNone() {
+    var settings =
+        Settings.from(
+            Map.of(
+                "NAMEPLATE_API_URL",
+                "http://api",
+                "NAMEPLATE_TEMPORAL_UI_URL",
+                "",
+                "NAMEPLATE_TEMPORAL_NAMESPACE",
+                "",
+                "NAMEPLATE_DASHBOARD_ADDRESS",
+                "",
+                "NAMEPLATE_DASHBOARD_BEHIND_PROXY",
+                ""));
+    assertThat(settings.temporalUi()).isEmpty();
+    assertThat(settings.temporalNamespace()).isEqualTo("default");
+    assertThat(settings.address().getPort()).isEqualTo(14002);
+    assertThat(settings.behindProxy()).isFalse();
   }
 
   @Test

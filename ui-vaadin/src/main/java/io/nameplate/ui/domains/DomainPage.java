@@ -57,8 +57,9 @@ public final class DomainPage extends Main
   /// What the page shows; null until the first visit. Written inside the session's lock.
   private transient volatile @Nullable Domain shown;
 
-  /// Where the history goes on. Used by the watch alone.
-  private transient Optional<String> cursor = Optional.empty();
+  /// Where the history that is shown goes on. Written inside the session's lock, together with what
+  /// it stands behind: a look that failed half-way reads the same events again.
+  private transient volatile Optional<String> cursor = Optional.empty();
 
   /// @param signedIn whose domain it is
   /// @param links where else to look
@@ -140,7 +141,14 @@ public final class DomainPage extends Main
   public void beforeEnter(BeforeEnterEvent event) {
     var id = event.getRouteParameters().get("id").orElse("");
     try {
-      show(domains.get(id));
+      var domain = domains.get(id);
+      if (shown == null || !shown.id().equals(domain.id())) {
+        // The browser went from one domain's page straight to another's.
+        shown = null;
+        cursor = Optional.empty();
+        history.clear();
+      }
+      show(domain);
       title.getElement().callJsFunction("focus");
     } catch (ProblemException.NotFound | ProblemException.Invalid e) {
       throw new NotFoundException("no domain " + id);
@@ -160,30 +168,41 @@ public final class DomainPage extends Main
       return Optional.empty();
     }
     try {
-      var events = moreEvents(before.id());
+      var news = newsAfter(before.id(), cursor);
       var after = domains.get(before.id());
-      if (events.isEmpty() && after.equals(before)) {
+      if (news.events().isEmpty() && after.equals(before)) {
         return Optional.empty();
       }
       return Optional.of(() -> {
-        history.append(events);
-        show(after);
+        if (before.equals(shown)) {
+          cursor = news.end();
+          history.append(news.events());
+          show(after);
+        }
+        // Else an action's answer is shown since, and this is the older one: the next look decides.
       });
     } catch (ProblemException.NotFound removed) {
-      return Optional.of(this::leave);
+      return Optional.of(() -> {
+        if (before.equals(shown)) {
+          leave();
+        }
+      });
     }
   }
 
-  private List<Event> moreEvents(String id) {
+  /// Events that follow a cursor, and the cursor behind the last of them.
+  private record News(List<Event> events, Optional<String> end) {}
+
+  private News newsAfter(String id, Optional<String> begin) {
     var events = new ArrayList<Event>();
+    var end = begin;
     while (true) {
-      var page = domains.events(id, cursor, EVENTS);
-      if (page.items().isEmpty() || page.nextCursor().isEmpty()) {
-        events.addAll(page.items());
-        return events;
-      }
+      var page = domains.events(id, end, EVENTS);
       events.addAll(page.items());
-      cursor = page.nextCursor();
+      if (page.items().isEmpty() || page.nextCursor().isEmpty()) {
+        return new News(events, end);
+      }
+      end = page.nextCursor();
     }
   }
 

@@ -63,20 +63,21 @@ public final class DomainsPage extends Main implements BeforeEnterObserver {
   }
 
   /// Takes the filter from the address, so that it survives a look at a domain, a reload and a
-  /// bookmark.
+  /// bookmark. The address itself stays as it is: while the browser goes back, its history is the
+  /// browser's to move in.
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
     var parameters = event.getLocation().getQueryParameters();
-    parameters.getSingleParameter(PREFIX).ifPresent(search::setValue);
-    parameters
-        .getSingleParameter(STATUS)
-        .flatMap(code ->
-            status
-                .getListDataView()
-                .getItems()
-                .filter(value -> value.code().equals(code))
-                .findFirst())
-        .ifPresent(status::setValue);
+    var wanted = parameters.getSingleParameter(STATUS).orElse("");
+    search.setValue(parameters.getSingleParameter(PREFIX).orElse(""));
+    status.setValue(
+        status
+            .getListDataView()
+            .getItems()
+            .filter(value -> value.code().equals(wanted))
+            .findFirst()
+            .orElse(null));
+    filter();
   }
 
   private Component heading() {
@@ -96,7 +97,11 @@ public final class DomainsPage extends Main implements BeforeEnterObserver {
     search.setMaxLength(253);
     search.setValueChangeMode(ValueChangeMode.LAZY);
     search.setValueChangeTimeout(SEARCH_PAUSE_MILLIS);
-    search.addValueChangeListener(changed -> filter());
+    search.addValueChangeListener(changed -> {
+      if (changed.isFromClient()) {
+        filterAsChosen();
+      }
+    });
     status.setId("status");
     status.setAriaLabel("Status");
     status.setItems(
@@ -107,7 +112,11 @@ public final class DomainsPage extends Main implements BeforeEnterObserver {
     status.setEmptySelectionCaption("Any status");
     status.setPlaceholder("Any status");
     status.setItemLabelGenerator(value -> value == null ? "Any status" : Wording.of(value));
-    status.addValueChangeListener(changed -> filter());
+    status.addValueChangeListener(changed -> {
+      if (changed.isFromClient()) {
+        filterAsChosen();
+      }
+    });
     var filters = new Div(search, status);
     filters.addClassName("filters");
     filters.getElement().setAttribute("role", "search");
@@ -193,6 +202,7 @@ public final class DomainsPage extends Main implements BeforeEnterObserver {
             clicked -> {
               search.clear();
               status.clear();
+              filterAsChosen();
             });
     var empty =
         new Div(
@@ -210,6 +220,11 @@ public final class DomainsPage extends Main implements BeforeEnterObserver {
     grid.setEmptyStateComponent(wanted.equals(DomainFilter.all()) ? nothingYet() : noMatch());
     grid.getLazyDataView().setItemCountUnknown();
     rows.filter(wanted);
+  }
+
+  /// Somebody has chosen another filter: the address says so from now on.
+  private void filterAsChosen() {
+    filter();
     UI.getCurrent().getPage().getHistory().replaceState(null, address());
   }
 

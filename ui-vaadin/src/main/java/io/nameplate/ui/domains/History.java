@@ -34,6 +34,11 @@ final class History extends Div {
     }
   }
 
+  /// Shows nothing, for another domain's events to come.
+  void clear() {
+    list.removeAll();
+  }
+
   private static ListItem item(Event event) {
     var type = new Span(event.type());
     type.addClassName("code");

@@ -39,7 +39,7 @@ final class Wiring extends DefaultInstantiator {
             .maxRetries(2)
             .build();
     doorkeeper = new Doorkeeper(anyone);
-    links = new Links(settings.temporalUi(), settings.sandbox());
+    links = new Links(settings.temporalUi(), settings.temporalNamespace(), settings.sandbox());
   }
 
   @Override
