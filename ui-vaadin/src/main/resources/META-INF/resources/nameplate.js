@@ -1,3 +1,9 @@
+// What was copied, for those who do not see the button change.
+const copied = document.createElement('div');
+copied.className = 'spoken';
+copied.setAttribute('role', 'status');
+document.body.append(copied);
+
 // Copies what a button carries. In the click itself, since browsers allow the clipboard only there.
 document.addEventListener('click', async (event) => {
   const button = event.target.closest('button[data-copy]');
@@ -18,8 +24,10 @@ document.addEventListener('click', async (event) => {
   }
   button.classList.add('copied-now');
   button.textContent = 'Copied';
+  copied.textContent = button.getAttribute('aria-label').replace('Copy', 'Copied');
   setTimeout(() => {
     button.classList.remove('copied-now');
     button.textContent = 'Copy';
+    copied.textContent = '';
   }, 1500);
 });

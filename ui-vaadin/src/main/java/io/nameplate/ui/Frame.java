@@ -73,9 +73,9 @@ public final class Frame extends Div implements RouterLayout {
 
   private static String label(ColorScheme.Value shown) {
     return switch (shown) {
-      case LIGHT -> "Light";
-      case DARK -> "Dark";
-      case LIGHT_DARK, DARK_LIGHT, NORMAL, SYSTEM -> "Light or dark";
+      case LIGHT -> "Theme: light";
+      case DARK -> "Theme: dark";
+      case LIGHT_DARK, DARK_LIGHT, NORMAL, SYSTEM -> "Theme: system";
     };
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.SameSiteAttribute;
@@ -292,6 +293,7 @@ class DashboardIT {
         .click();
     assertThat(page.evaluate("navigator.clipboard.readText()"))
         .isEqualTo("k3v900001.edge.nameplate.sandbox");
+    assertThat(page.getByText("Copied the value k3v900001.edge.nameplate.sandbox")).hasCount(1);
     dns.getByText("Evidence (1)").click();
     assertThat(dns.getByText("shop.acme.com CNAME → NXDOMAIN")).isVisible();
     assertThat(condition("reach")).containsText("Could not tell");
@@ -566,12 +568,48 @@ class DashboardIT {
   }
 
   @Test
+  void fitsANarrowScreen() {
+    var id = api.add("a-rather-long-hostname-of-a-customer.acme.com", ORIGIN);
+    page.setViewportSize(390, 844);
+    page.navigate(url("/"));
+    assertThat(page.locator("#api-key")).isVisible();
+    assertThat(sidewaysOverflow()).as("sign-in").isZero();
+    signIn("/");
+    assertThat(page.locator(".badge").first()).isInViewport();
+    assertThat(sidewaysOverflow()).as("list").isZero();
+    page.navigate(url("/domains/" + id));
+    var value = page.locator("[data-record=CNAME] td[data-title=Value] .code");
+    value.scrollIntoViewIfNeeded();
+    assertThat(value).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+    assertThat(sidewaysOverflow()).as("domain").isZero();
+    page.locator("#change-origin").click();
+    assertThat(page.locator("#origin-change")).isInViewport();
+    assertThat(sidewaysOverflow()).as("dialogue").isZero();
+  }
+
+  private int sidewaysOverflow() {
+    return ((Number)
+            page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        .intValue();
+  }
+
+  @Test
+  void saysHowMuchOfTheChecklistIsDone() {
+    var id = api.add("shop.acme.com", ORIGIN);
+    signIn("/domains/" + id);
+    assertThat(page.locator(".progress")).hasText("1 of 5 done");
+    api.activate(id);
+    assertThat(page.locator(".progress")).hasText("5 of 5 done");
+  }
+
+  @Test
   void followsTheSystemUntilLightOrDarkIsChosen() {
     signIn("/");
     page.locator("#appearance").click();
-    assertThat(page.locator("#appearance")).hasText("Light");
+    assertThat(page.locator("#appearance")).hasText("Theme: light");
     page.locator("#appearance").click();
-    assertThat(page.locator("#appearance")).hasText("Dark");
+    assertThat(page.locator("#appearance")).hasText("Theme: dark");
     assertThat(page.evaluate("getComputedStyle(document.documentElement).colorScheme"))
         .isEqualTo("dark");
   }

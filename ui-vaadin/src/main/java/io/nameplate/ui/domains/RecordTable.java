@@ -11,10 +11,11 @@ import com.vaadin.flow.component.html.NativeTableRow;
 import com.vaadin.flow.component.html.Span;
 import io.nameplate.sdk.DnsRecord;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// The records to set, ready to be copied, each with a mark once it was seen.
 final class RecordTable extends Div {
+
+  private static final List<String> TITLES = List.of("Type", "Name", "Value", "What for", "Seen");
 
   private transient List<DnsRecord> shown = List.of();
 
@@ -28,17 +29,17 @@ final class RecordTable extends Div {
     }
     shown = records;
     var head = new NativeTableRow();
-    Stream.of("Type", "Name", "Value", "What for", "Seen")
-        .forEach(title -> {
-          var cell = new NativeTableHeaderCell(title);
-          cell.getElement().setAttribute("scope", "col");
-          head.add(cell);
-        });
+    TITLES.forEach(title -> {
+      var cell = new NativeTableHeaderCell(title);
+      cell.getElement().setAttribute("scope", "col");
+      head.add(cell);
+    });
     var rows = new NativeTableBody();
     records.forEach(record -> rows.add(row(record)));
     var table = new NativeTable();
     table.add(new NativeTableHeader(head), rows);
     table.addClassName("records");
+    table.getElement().setAttribute("role", "table").setAttribute("aria-label", "DNS records");
     removeAll();
     add(table);
   }
@@ -59,6 +60,12 @@ final class RecordTable extends Div {
         copied(record.value(), "the value of the " + record.type() + " record", ""),
         cell,
         new NativeTableCell(seen(record.seen())));
+    for (var column = 0; column < TITLES.size(); column++) {
+      // On a narrow screen each cell stands on its own line, behind its title.
+      row.getElement().getChild(column).setAttribute("data-title", TITLES.get(column));
+      row.getElement().getChild(column).setAttribute("role", "cell");
+    }
+    row.getElement().setAttribute("role", "row");
     return row;
   }
 
