@@ -1,3 +1,4 @@
+# syntax=docker/dockerfile:1
 # Images of Nameplate's parts: docker build --target app|dashboard|edge .
 # Not needed on a laptop: ./nameplate up runs the same programs without containers.
 
@@ -14,16 +15,28 @@ RUN go mod download
 COPY edge .
 RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w -buildid=" -o /out/nameplate-edge ./cmd/nameplate-edge
 
+# Java's images are a JRE on Ubuntu: bash is there, curl may not be.
+FROM eclipse-temurin:25-jre AS jre
+COPY --chmod=755 <<'EOF' /usr/local/bin/ready
+#!/bin/bash
+# ready PORT PATH: whether this container answers 200 there.
+exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
+printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&3
+read -r -t 5 _ status _ <&3
+[ "$status" = 200 ]
+EOF
+
 # The control plane: `serve api edge-api`, `worker`, `migrate` and the operator's commands.
-FROM eclipse-temurin:25-jre AS app
-RUN useradd --system --uid 10001 --create-home nameplate && mkdir /data && chown nameplate /data
+# /data holds what its processes share; /keys is for the worker alone.
+FROM jre AS app
+RUN useradd --system --uid 10001 --create-home nameplate && mkdir -m 700 /data /keys && chown nameplate /data /keys
 COPY --from=java /out/app /opt/nameplate
 USER nameplate
 VOLUME /data
-ENV NAMEPLATE_DATA_DIR=/data NAMEPLATE_MASTER_KEY_FILE=/data/master.key
+ENV NAMEPLATE_DATA_DIR=/data
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=70", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", "/opt/nameplate/*", "io.nameplate.app.Main"]
 
-FROM eclipse-temurin:25-jre AS dashboard
+FROM jre AS dashboard
 RUN useradd --system --uid 10001 nameplate
 COPY --from=java /out/ui-vaadin /opt/nameplate
 USER nameplate
