@@ -129,11 +129,11 @@ public final class DomainsPage extends Main implements BeforeEnterObserver {
     grid.setPageSize(DomainRows.PAGE);
     grid.setSelectionMode(Grid.SelectionMode.NONE);
     grid.setItems(rows).setItemCountUnknown();
-    grid.addColumn(name()).setHeader("Hostname").setFlexGrow(4).setWidth("9rem");
+    grid.addColumn(name()).setHeader("Hostname").setFlexGrow(4).setWidth("10.5rem");
     grid.addColumn(badge())
         .setHeader("Status")
         .setAutoWidth(false)
-        .setWidth("11.75rem")
+        .setWidth("11.5rem")
         .setFlexGrow(0);
     grid.addColumn(DomainsPage::next).setHeader("What is missing").setFlexGrow(5).setWidth("13rem");
     grid.addColumn(domain -> domain.origin().url())
