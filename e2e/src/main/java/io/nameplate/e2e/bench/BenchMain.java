@@ -3,8 +3,8 @@ package io.nameplate.e2e.bench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// `./nameplate bench NAME`. Exit code 0 when every goal is met, 3 when one is not, 1 when it could
-/// not be measured.
+/// `./nameplate bench NAME`. Exit code 0 when every goal is met, 3 when one is not or could not be
+/// measured.
 @Command(
     name = "bench",
     description = "Measures, and prints the figures as one JSON object on the last line.",

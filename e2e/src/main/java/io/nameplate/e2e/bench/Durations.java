@@ -1,17 +1,12 @@
 package io.nameplate.e2e.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Times that were measured, and what they come to.
 record Durations(List<Duration> sorted) {
   Durations {
     sorted = sorted.stream().sorted().toList();
-  }
-
-  static Durations of(List<Duration> measured) {
-    return new Durations(new ArrayList<>(measured));
   }
 
   /// The nearest-rank percentile in seconds; NaN when nothing was measured.

@@ -8,59 +8,94 @@ import java.util.Map;
 
 /// What a bench measured and what it was to reach, printed as one JSON object:
 /// `{"bench":…,"figures":{name:number},"goals":{name:[">=",number]},"met":true|false,"machine":…}`.
+///
+/// Goals are set before anything is measured, so that one without a figure is there as `null` and
+/// not met.
 final class Figures {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String bench;
   private final Map<String, Double> figures = new LinkedHashMap<>();
-  private final Map<String, List<Object>> goals = new LinkedHashMap<>();
+  private final Map<String, Goal> goals = new LinkedHashMap<>();
+
+  private record Goal(String sign, double limit) {
+    boolean reached(double value) {
+      return sign.equals("<=") ? value <= limit : value >= limit;
+    }
+  }
 
   Figures(String bench) {
     this.bench = bench;
   }
 
-  /// Notes a figure that has no goal.
-  Figures put(String name, double value) {
-    figures.put(name, Math.round(value * 1000) / 1000.0);
+  /// Asks for a figure of at most `limit`.
+  Figures atMost(String name, double limit) {
+    return goal(name, new Goal("<=", limit));
+  }
+
+  /// Asks for a figure of at least `limit`.
+  Figures atLeast(String name, double limit) {
+    return goal(name, new Goal(">=", limit));
+  }
+
+  private Figures goal(String name, Goal goal) {
+    goals.put(name, goal);
+    figures.put(name, Double.NaN);
     return this;
   }
 
-  /// Notes a figure that is to be at most `limit`.
-  Figures atMost(String name, double value, double limit) {
-    goals.put(name, List.of("<=", limit));
-    return put(name, value);
+  /// Notes a figure.
+  ///
+  /// @param value NaN when there was nothing to measure
+  Figures put(String name, double value) {
+    figures.put(name, value);
+    return this;
   }
 
-  /// Notes a figure that is to be at least `limit`.
-  Figures atLeast(String name, double value, double limit) {
-    goals.put(name, List.of(">=", limit));
-    return put(name, value);
-  }
-
-  /// Whether every goal is reached.
+  /// Whether every goal is reached; one that could not be measured is not.
   boolean met() {
-    return goals.entrySet().stream().allMatch(goal -> reached(goal.getKey(), goal.getValue()));
+    return unmet().isEmpty();
   }
 
-  /// The one line that programs read.
+  /// The goals that are not reached, each with its figure.
+  List<String> unmet() {
+    return goals.entrySet().stream()
+        .filter(goal -> !goal.getValue().reached(value(goal.getKey())))
+        .map(goal ->
+            "%s is %s (expected: %s %s)"
+                .formatted(
+                    goal.getKey(),
+                    value(goal.getKey()),
+                    goal.getValue().sign(),
+                    goal.getValue().limit()))
+        .toList();
+  }
+
+  private double value(String name) {
+    return figures.getOrDefault(name, Double.NaN);
+  }
+
+  /// The one line that programs read. What could not be measured is `null`.
   String json() {
-    var all = new LinkedHashMap<String, Object>();
-    all.put("bench", bench);
-    all.put("figures", figures);
-    all.put("goals", goals);
-    all.put("met", met());
-    all.put("machine", machine());
+    var rounded = JSON.createObjectNode();
+    figures.forEach((name, value) -> {
+      if (Double.isFinite(value)) {
+        rounded.put(name, Math.round(value * 1000) / 1000.0);
+      } else {
+        rounded.putNull(name);
+      }
+    });
+    var limits = JSON.createObjectNode();
+    goals.forEach((name, goal) -> limits.putArray(name).add(goal.sign()).add(goal.limit()));
+    var all = JSON.createObjectNode().put("bench", bench);
+    all.set("figures", rounded);
+    all.set("goals", limits);
+    all.put("met", met()).put("machine", machine());
     try {
       return JSON.writeValueAsString(all);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private boolean reached(String name, List<Object> goal) {
-    var value = figures.getOrDefault(name, Double.NaN);
-    var limit = ((Number) goal.get(1)).doubleValue();
-    return goal.get(0).equals("<=") ? value <= limit : value >= limit;
   }
 
   private static String machine() {
