@@ -22,9 +22,12 @@ import java.util.stream.IntStream;
 /// Domains turned active through public ports, as people do it: the records of each are set 1–10 s
 /// after its own POST, and nobody calls `check`. Counts what went wrong on the way.
 final class Activation {
-  /// How often a domain is asked for while it is waited for: fine enough for a goal of seconds, and
-  /// next to nothing for the API.
+  /// How often a single domain is asked for while it is waited for: fine enough for a goal of
+  /// seconds, and next to nothing for the API.
   private static final Duration POLL = Duration.ofMillis(40);
+
+  /// The same for many, one after the other: fine enough for the minutes that they take.
+  private static final Duration POLL_OF_MANY = Duration.ofMillis(200);
 
   /// POSTs under way at once: what a product's few servers would send.
   private static final int POSTS_AT_ONCE = 8;
@@ -35,7 +38,7 @@ final class Activation {
 
   Activation(Installation copy) {
     this.copy = copy;
-    this.nameplate = copy.nameplate();
+    this.nameplate = Integrator.of(copy);
   }
 
   /// Adds that failed, domains that did not become active, and active ones that are not served.
@@ -75,11 +78,11 @@ final class Activation {
   Duration activate(Domain domain, Duration longest) throws InterruptedException {
     copy.sandbox().setRecordsOf(domain);
     var begin = System.nanoTime();
-    awaitActive(domain, begin, longest);
+    awaitActive(domain, begin, longest, POLL);
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 
-  private void awaitActive(Domain domain, long begin, Duration longest)
+  private void awaitActive(Domain domain, long begin, Duration longest, Duration poll)
       throws InterruptedException {
     while (true) {
       var now = nameplate.domains().get(domain.id());
@@ -91,7 +94,7 @@ final class Activation {
             "%s is %s after %s: %s"
                 .formatted(domain.hostname(), now.status(), longest, now.failing()));
       }
-      Thread.sleep(POLL);
+      Thread.sleep(poll);
     }
   }
 
@@ -154,7 +157,7 @@ final class Activation {
     var last = begin;
     for (var domain : pointed) {
       try {
-        awaitActive(domain, begin, longest);
+        awaitActive(domain, begin, longest, POLL_OF_MANY);
         active.add(domain);
         last = System.nanoTime();
         if (active.size() % 100 == 0) {

@@ -139,7 +139,7 @@ final class ChangeBench implements Callable<Integer> {
 
   private List<Duration> change(Installation installation, List<Domain> held)
       throws IOException, InterruptedException {
-    var nameplate = installation.nameplate();
+    var nameplate = Integrator.of(installation);
     var times = new ArrayList<Duration>();
     try (var first = installation.visitor(0);
         var second = installation.visitor(1)) {

@@ -15,7 +15,8 @@ final class Outage extends Div implements Watch.Trouble {
   Outage(Clock clock) {
     this.clock = clock;
     addClassName("outage");
-    getElement().setAttribute("role", "status");
+    // An alert is read out when it appears; a status would have had to be there before.
+    getElement().setAttribute("role", "alert");
     setVisible(false);
   }
 
