@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -47,11 +48,11 @@ final class ComposeTest {
     return map(services().get(name));
   }
 
-  private static Map<?, ?> map(Object value) {
+  private static Map<?, ?> map(@Nullable Object value) {
     return value instanceof Map<?, ?> map ? map : Map.of();
   }
 
-  private static List<String> strings(Object value) {
+  private static List<String> strings(@Nullable Object value) {
     return value instanceof List<?> list ? list.stream().map(String::valueOf).toList() : List.of();
   }
 
@@ -69,7 +70,7 @@ final class ComposeTest {
   private static Map<String, String> mounts(Map<?, ?> service) {
     var mounts = new LinkedHashMap<String, String>();
     strings(service.get("volumes"))
-        .forEach(mount -> mounts.put(mount.split(":")[0], mount.split(":")[1]));
+        .forEach(mount -> mounts.put(mount.split(":", 3)[0], mount.split(":", 3)[1]));
     return mounts;
   }
 
@@ -219,7 +220,7 @@ final class ComposeTest {
     assertThat(commands).contains(List.of("serve", "api", "edge-api"), List.of("worker"));
     // Those that its head tells people to give.
     for (var told : found("(?m)(?<=run --rm operator )[^#>\\n]+", "docker-compose.yml")) {
-      commands.add(List.of(told.strip().split(" +")));
+      commands.add(List.of(told.strip().split(" +", -1)));
     }
     assertThat(commands).hasSizeGreaterThanOrEqualTo(6);
     assertThat(commands)

@@ -52,7 +52,7 @@ class DashboardIT {
 
   @BeforeAll
   static void startEverything() throws Exception {
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE.toMillis());
+    PlaywrightAssertions.setDefaultAssertionTimeout((double) PATIENCE.toMillis());
     browser = new Browser();
     api = new ScriptedApi();
     dashboard =
@@ -84,7 +84,7 @@ class DashboardIT {
     api.forgetEverything();
     visitor = browser.newVisitor();
     page = visitor.newPage();
-    page.setDefaultTimeout(PATIENCE.toMillis());
+    page.setDefaultTimeout((double) PATIENCE.toMillis());
     page.onConsoleMessage(message -> {
       if (message.type().equals("error")) {
         complaints.add(message.text());

@@ -204,7 +204,7 @@ public final class ScriptedApi implements AutoCloseable {
     if (path.equals("/dns/bulk")) {
       return ok(JSON.createObjectNode());
     }
-    if (down || singlesDown && path.matches("/v1/domains/[^/]+")) {
+    if (down || (singlesDown && path.matches("/v1/domains/[^/]+"))) {
       return problem(503, "unavailable", "Down.");
     }
     var key = exchange.getRequestHeaders().getFirst("Authorization");

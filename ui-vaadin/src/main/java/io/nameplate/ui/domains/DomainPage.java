@@ -174,7 +174,7 @@ public final class DomainPage extends Main
         return Optional.empty();
       }
       return Optional.of(() -> {
-        if (shown == before) {
+        if (before.equals(shown)) {
           cursor = news.end();
           history.append(news.events());
           show(after);
@@ -183,7 +183,7 @@ public final class DomainPage extends Main
       });
     } catch (ProblemException.NotFound removed) {
       return Optional.of(() -> {
-        if (shown == before) {
+        if (before.equals(shown)) {
           leave();
         }
       });
