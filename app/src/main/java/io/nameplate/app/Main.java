@@ -28,15 +28,22 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setExecutionExceptionHandler((exception, line, _) -> {
-          if (exception instanceof ConfigurationException
-              || exception instanceof DatabaseException
-              || exception instanceof RefusedException) {
-            line.getErr().println(exception.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
-          }
-          throw exception;
-        });
+    var line = new CommandLine(new Main());
+    tellVersion(line);
+    return line.setExecutionExceptionHandler((exception, line, _) -> {
+      if (exception instanceof ConfigurationException
+          || exception instanceof DatabaseException
+          || exception instanceof RefusedException) {
+        line.getErr().println(exception.getMessage());
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      throw exception;
+    });
+  }
+
+  /// Every command is of the same release.
+  private static void tellVersion(CommandLine line) {
+    line.getCommandSpec().versionProvider(new Release());
+    line.getSubcommands().values().forEach(Main::tellVersion);
   }
 }

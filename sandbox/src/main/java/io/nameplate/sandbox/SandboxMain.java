@@ -11,6 +11,7 @@ import picocli.CommandLine.Mixin;
     name = "sandbox",
     description = "A pretend internet: DNS, origins, a foreign proxy and an ACME CA with faults.",
     mixinStandardHelpOptions = true,
+    versionProvider = SandboxMain.Version.class,
     sortOptions = false)
 public final class SandboxMain implements Callable<Integer> {
   @Mixin private SandboxOptions options = new SandboxOptions();
@@ -42,5 +43,14 @@ public final class SandboxMain implements Callable<Integer> {
                 }));
     ended.await();
     return 0;
+  }
+
+  /// The version in the jar's manifest.
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = SandboxMain.class.getPackage().getImplementationVersion();
+      return new String[] {"nameplate-sandbox " + (version == null ? "(unpackaged)" : version)};
+    }
   }
 }

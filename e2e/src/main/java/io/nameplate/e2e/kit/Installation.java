@@ -38,14 +38,14 @@ public final class Installation implements AutoCloseable {
     return fresh(portOffset, Map.of());
   }
 
-  /// A fresh copy of one's own with other settings.
+  /// A fresh copy of one's own with other settings. What a test left behind at these ports is
+  /// deleted; a copy that is somebody's is not, and the call fails.
   ///
   /// @param settings `NAMEPLATE_…` keys with values; they hold for parts started later too
   public static Installation fresh(int portOffset, Map<String, String> settings) {
     var launcher = new Launcher(Launcher.checkout(), portOffset, settings);
-    launcher.tryRun("down");
-    launcher.tryRun("reset", "--yes");
-    launcher.run("up", "--background");
+    launcher.run("reset", "--disposable");
+    launcher.run("up", "--background", "--disposable");
     return new Installation(launcher, true);
   }
 
@@ -99,8 +99,7 @@ public final class Installation implements AutoCloseable {
   @Override
   public void close() {
     if (ours) {
-      launcher.run("down");
-      launcher.run("reset", "--yes");
+      launcher.run("reset", "--disposable");
     }
   }
 

@@ -2,31 +2,58 @@ package io.nameplate.sandbox.launcher;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/// Commands of an operator, which the app carries out on this copy's database.
+/// Commands of an operator, which the app carries out on this copy's database. All that stands
+/// behind the verb is the app's, `--help` too; only `--port-offset` is ours.
 final class AppCommands {
+  static final Set<String> VERBS = Set.of("teams", "domains", "clusters");
+
   private AppCommands() {}
 
-  private static int handOver(Launcher launcher, String verb, List<String> arguments) {
-    var whole = new ArrayList<String>();
-    whole.add(verb);
-    whole.addAll(arguments);
-    String output = launcher.installation().operator(whole.toArray(String[]::new));
-    if (!output.isEmpty()) {
-      System.out.println(output);
+  /// Puts `--` behind such a verb, so that no option there is taken for ours.
+  static String[] untouched(String... arguments) {
+    int verb = 0;
+    while (verb < arguments.length && arguments[verb].startsWith("-")) {
+      verb += arguments[verb].equals("--port-offset") ? 2 : 1;
     }
-    return 0;
+    if (verb >= arguments.length || !VERBS.contains(arguments[verb])) {
+      return arguments;
+    }
+    var ours = new ArrayList<>(List.of(arguments).subList(0, verb));
+    var theirs = new ArrayList<>(List.of("--"));
+    for (int i = verb + 1; i < arguments.length; i++) {
+      if (arguments[i].equals("--port-offset") && i + 1 < arguments.length) {
+        ours.add(arguments[i]);
+        ours.add(arguments[++i]);
+      } else if (arguments[i].startsWith("--port-offset=")) {
+        ours.add(arguments[i]);
+      } else {
+        theirs.add(arguments[i]);
+      }
+    }
+    ours.add(arguments[verb]);
+    ours.addAll(theirs);
+    return ours.toArray(String[]::new);
   }
 
-  @Command(name = "teams", description = "teams add NAME: a new team; prints only its API key.")
+  private static int handOver(Launcher launcher, String verb, List<String> arguments) {
+    var whole = new ArrayList<>(List.of(verb));
+    whole.addAll(arguments.isEmpty() ? List.of("--help") : arguments);
+    return launcher.installation().operator(whole);
+  }
+
+  @Command(
+      name = "teams",
+      description = "teams add NAME: a new team; prints only its API key (more: teams --help).")
   static final class Teams implements Callable<Integer> {
     @ParentCommand private Launcher launcher;
 
-    @Parameters(arity = "1..*", paramLabel = "ARGUMENT")
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT")
     private List<String> arguments = new ArrayList<>();
 
     @Override
@@ -38,11 +65,12 @@ final class AppCommands {
   @Command(
       name = "domains",
       description =
-          "domains transfer ID: confirms that a name goes to the claim that asked for it.")
+          "domains transfer ID: confirms that a name goes to the claim that asked for it (more:"
+              + " domains --help).")
   static final class Domains implements Callable<Integer> {
     @ParentCommand private Launcher launcher;
 
-    @Parameters(arity = "1..*", paramLabel = "ARGUMENT")
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT")
     private List<String> arguments = new ArrayList<>();
 
     @Override
@@ -51,29 +79,18 @@ final class AppCommands {
     }
   }
 
-  @Command(name = "clusters", description = "Clusters, as the app's own command has them.")
+  @Command(
+      name = "clusters",
+      description = "clusters add, clusters join-token (more: clusters --help).")
   static final class Clusters implements Callable<Integer> {
     @ParentCommand private Launcher launcher;
 
-    @Parameters(arity = "1..*", paramLabel = "ARGUMENT")
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT")
     private List<String> arguments = new ArrayList<>();
 
     @Override
     public Integer call() {
       return handOver(launcher, "clusters", arguments);
-    }
-  }
-
-  @Command(name = "nodes", description = "Nodes, as the app's own command has them.")
-  static final class Nodes implements Callable<Integer> {
-    @ParentCommand private Launcher launcher;
-
-    @Parameters(arity = "1..*", paramLabel = "ARGUMENT")
-    private List<String> arguments = new ArrayList<>();
-
-    @Override
-    public Integer call() {
-      return handOver(launcher, "nodes", arguments);
     }
   }
 }

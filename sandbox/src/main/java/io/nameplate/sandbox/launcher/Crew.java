@@ -1,10 +1,14 @@
 package io.nameplate.sandbox.launcher;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The running processes of one copy: starts, watches and stops them one by one.
 final class Crew {
@@ -14,15 +18,45 @@ final class Crew {
   /// What a part gets to finish what it does before it is killed.
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
-  /// Below this PostgreSQL and Temporal would soon stop in the middle of a write.
-  private static final long FREE_BYTES = 300L << 20;
-
   private final Workspace workspace;
   private final Progress progress;
+  private final Room room;
+  private final Map<Part, Pid> launched = new EnumMap<>(Part.class);
+  private boolean dismissed;
 
   Crew(Workspace workspace, Progress progress) {
+    this(workspace, progress, Room.TO_RUN);
+  }
+
+  Crew(Workspace workspace, Progress progress, Room room) {
     this.workspace = workspace;
     this.progress = progress;
+    this.room = room;
+  }
+
+  /// What this object has started, as long as it runs.
+  synchronized Set<Part> launched() {
+    return launched.entrySet().stream()
+        .filter(each -> running(each.getKey()).equals(Optional.of(each.getValue())))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Part.class)));
+  }
+
+  /// Nothing is started from now on.
+  synchronized void dismiss() {
+    dismissed = true;
+  }
+
+  /// Whether the part ended although nobody stopped it.
+  boolean crashed(Part part) {
+    return Pid.read(workspace.pidFile(part)).filter(pid -> !pid.alive()).isPresent();
+  }
+
+  /// The last lines of a part's log, for people.
+  String lastWords(Part part, int count) {
+    return LogTail.lines(workspace.log(part), 0, count).stream()
+        .map(line -> "  " + LogTail.shortened(line))
+        .collect(Collectors.joining("\n"));
   }
 
   Optional<Pid> running(Part part) {
@@ -46,30 +80,23 @@ final class Crew {
 
   private Pid launch(Program program) {
     Part part = program.part();
-    requireRoom();
+    room.require(workspace.data());
     program.listeners().forEach(listener -> PortOwner.requireFree(part, listener));
     try {
-      Process process =
-          Detached.start(
-              program.command(), program.environment(), workspace.data(), workspace.log(part));
-      Pid pid = Pid.of(process.pid(), program.fingerprint());
-      pid.write(workspace.pidFile(part));
-      return pid;
-    } catch (IOException e) {
-      throw new Refusal(part + " does not start: " + e.getMessage(), e);
-    }
-  }
-
-  private void requireRoom() {
-    try {
-      long free = Files.getFileStore(workspace.data()).getUsableSpace();
-      if (free < FREE_BYTES) {
-        throw new Refusal(
-            "the disk of %s is full: %d MB free (expected: at least %d MB)"
-                .formatted(workspace.data(), free >> 20, FREE_BYTES >> 20));
+      synchronized (this) {
+        if (dismissed) {
+          throw new Refusal(part + " is not started: interrupted");
+        }
+        Process process =
+            Detached.start(
+                program.command(), program.environment(), workspace.data(), workspace.log(part));
+        Pid pid = Pid.of(process.pid(), program.fingerprint());
+        pid.write(workspace.pidFile(part));
+        launched.put(part, pid);
+        return pid;
       }
     } catch (IOException e) {
-      throw new Refusal(workspace.data() + ": " + e.getMessage(), e);
+      throw new Refusal(part + " does not start: " + e.getMessage(), e);
     }
   }
 
@@ -97,9 +124,7 @@ final class Crew {
 
   private Refusal failed(Part part, String how, long logFrom) {
     List<String> tail =
-        LogTail.lines(workspace.log(part), logFrom, 12).stream()
-            .map(line -> line.length() > 500 ? line.substring(0, 500) + "…" : line)
-            .toList();
+        LogTail.lines(workspace.log(part), logFrom, 12).stream().map(LogTail::shortened).toList();
     return new Refusal(
         "%s %s. The last lines of %s:%n  %s"
             .formatted(part, how, workspace.log(part), String.join("\n  ", tail)));
@@ -128,8 +153,9 @@ final class Crew {
   /// `kill -9`, with whatever the process started. Whether there was anything to kill.
   boolean kill(Part part) {
     Optional<ProcessHandle> found = Pid.read(workspace.pidFile(part)).flatMap(Pid::process);
-    found.ifPresent(this::kill);
+    // First, so that nobody who looks meanwhile takes it for a crash.
     Pid.forget(workspace.pidFile(part));
+    found.ifPresent(this::kill);
     return found.isPresent();
   }
 

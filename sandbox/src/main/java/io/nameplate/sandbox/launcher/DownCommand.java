@@ -1,5 +1,6 @@
 package io.nameplate.sandbox.launcher;
 
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -10,7 +11,11 @@ final class DownCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    launcher.installation().down();
+    if (Files.exists(launcher.workspace().data())) {
+      try (var _ = CopyLock.take(launcher.workspace(), "down", launcher.progress())) {
+        launcher.installation().down();
+      }
+    }
     return 0;
   }
 }

@@ -5,51 +5,56 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeoutException;
 
 /// Programs of this machine: where they are, and runs that end.
 final class Executables {
   private Executables() {}
 
   static Optional<Path> onPath(String name) {
+    return allOnPath(name).stream().findFirst();
+  }
+
+  /// All programs of this name, in the order of the PATH.
+  static List<Path> allOnPath(String name) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Arrays.stream(path.split(File.pathSeparator))
         .filter(folder -> !folder.isEmpty())
         .map(folder -> Path.of(folder, name))
         .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  /// On the PATH, else in one of the folders where it usually is.
-  static Optional<Path> find(String name, String... usualFolders) {
-    return onPath(name)
-        .or(() ->
-            Stream.of(usualFolders)
-                .map(folder -> folder.replaceFirst("^~", System.getProperty("user.home")))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst());
+        .toList();
   }
 
   /// What a short command prints (stdout and stderr); empty when it cannot run, fails, or takes
   /// over ten seconds.
   static Optional<String> output(List<String> command) {
+    return output(command, Duration.ofSeconds(10));
+  }
+
+  static Optional<String> output(List<String> command, Duration limit) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      var text =
+          new FutureTask<>(() ->
+              new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+      Thread.ofVirtual().start(text);
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
         return Optional.empty();
       }
+      // A child of it may hold the pipe open for longer.
+      String output = text.get(limit.toMillis(), TimeUnit.MILLISECONDS);
       return process.exitValue() == 0 ? Optional.of(output) : Optional.empty();
-    } catch (IOException e) {
+    } catch (IOException | ExecutionException | TimeoutException e) {
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,6 +1,8 @@
 package io.nameplate.sandbox.launcher;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,7 +21,7 @@ final class Gates {
     Files.writeString(passedFile, "");
   }
 
-  /// Runs one. A refusal breaks it, and the run goes on.
+  /// Runs one. A refusal breaks it, and so does a bug in it; the run goes on.
   ///
   /// @return whether it passed
   boolean check(String name, Runnable check) {
@@ -31,12 +33,19 @@ final class Gates {
       progress.say("%s passed (%.0f s)".formatted(name, progress.seconds() - began));
       return true;
     } catch (Refusal e) {
-      progress.say(
-          "%s FAILED (%.0f s)%n%s".formatted(name, progress.seconds() - began, e.getMessage()));
-      synchronized (this) {
-        broken.add(name);
-      }
-      return false;
+      fail(name, began, String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) { // the edge of a check: the others have to be told too
+      var trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      fail(name, began, trace.toString());
+    }
+    return false;
+  }
+
+  private void fail(String name, double began, String why) {
+    progress.say("%s FAILED (%.0f s)%n%s".formatted(name, progress.seconds() - began, why));
+    synchronized (this) {
+      broken.add(name);
     }
   }
 

@@ -78,9 +78,6 @@ final class GoChecks {
   /// It needs a C compiler.
   void race() {
     List<String> packages = packagesWithoutCaddy();
-    if (Executables.onPath("gcc").isEmpty() && Executables.onPath("clang").isEmpty()) {
-      throw new Refusal("go test -race needs a C compiler: apt-get install gcc libc6-dev");
-    }
     var command = new ArrayList<>(List.of(go, "test", "-race", "-json"));
     command.addAll(packages);
     Executables.run(

@@ -3,12 +3,14 @@ package io.nameplate.sandbox.launcher;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /// One whole copy: brings it up in the right order, takes it down again.
 final class Installation {
@@ -103,27 +105,54 @@ final class Installation {
 
   /// Stops what was started: first those who use the others, so that everybody can finish in peace.
   void down() {
+    stopAll(EnumSet.allOf(Part.class));
+  }
+
+  private void stopAll(Set<Part> parts) {
     for (List<Part> wave :
         List.of(
             List.of(Part.EDGE_1, Part.EDGE_2, Part.DASHBOARD, Part.API, Part.WORKER),
             List.of(Part.TEMPORAL, Part.PEBBLE, Part.SANDBOX, Part.POSTGRES))) {
       List<Callable<Void>> work = new ArrayList<>();
       for (Part part : wave) {
-        work.add(() -> {
-          if (stop(part)) {
-            progress.say("stopped " + part);
-          }
-          return null;
-        });
+        if (parts.contains(part)) {
+          work.add(() -> {
+            if (stop(part)) {
+              progress.say("stopped " + part);
+            }
+            return null;
+          });
+        }
       }
       Together.run(work);
     }
   }
 
-  /// What the app prints for an operator's command. The database must be running.
-  String operator(String... arguments) {
-    Parts parts = parts(Set.of(Build.APP));
-    return new Setup(workspace, ports, parts, progress).operator(arguments);
+  /// The processes that this object has started.
+  Set<Long> launchedPids() {
+    return crew.launched().stream()
+        .flatMap(part -> crew.running(part).stream())
+        .map(Pid::number)
+        .collect(Collectors.toSet());
+  }
+
+  /// Stops what this object has started, and lets it start nothing more.
+  void abandon() {
+    crew.dismiss();
+    stopAll(crew.launched());
+  }
+
+  /// Carries out a command of the app for an operator, whose answer goes to stdout.
+  ///
+  /// @return its exit code
+  int operator(List<String> arguments) {
+    boolean onlyHelp =
+        arguments.stream().anyMatch(List.of("-h", "--help", "-V", "--version")::contains);
+    if (!onlyHelp && crew.running(Part.POSTGRES).isEmpty()) {
+      throw new Refusal("nothing runs here: `%s up` comes first".formatted(places().command()));
+    }
+    var setup = new Setup(workspace, ports, parts(Set.of(Build.APP)), progress);
+    return onlyHelp ? setup.explain(arguments) : setup.handOver(arguments);
   }
 
   private Parts parts(Set<Build> needed) {

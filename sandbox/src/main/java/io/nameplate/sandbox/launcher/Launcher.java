@@ -2,8 +2,11 @@ package io.nameplate.sandbox.launcher;
 
 import io.nameplate.sandbox.control.ControlPlace;
 import io.nameplate.sandbox.control.SandboxCommand;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import picocli.CommandLine;
@@ -36,7 +39,6 @@ import picocli.CommandLine.ScopeType;
       AppCommands.Teams.class,
       AppCommands.Domains.class,
       AppCommands.Clusters.class,
-      AppCommands.Nodes.class,
       SandboxCommand.class,
       BenchCommand.class,
       TestCommand.class
@@ -68,7 +70,7 @@ public final class Launcher implements ControlPlace {
                     Path.of(required("nameplate.root")),
                     Path.of(required("nameplate.stage")),
                     System.err))
-            .execute(arguments));
+            .execute(AppCommands.untouched(arguments)));
   }
 
   static CommandLine commandLine(Launcher launcher) {
@@ -76,12 +78,25 @@ public final class Launcher implements ControlPlace {
         .setExecutionExceptionHandler((failure, line, _) -> {
           if (failure instanceof Refusal || failure instanceof IllegalArgumentException) {
             line.getErr().println("nameplate: " + failure.getMessage());
+          } else if (failure instanceof IOException || failure instanceof UncheckedIOException) {
+            line.getErr().println("nameplate: " + sentence(failure));
           } else {
             failure.printStackTrace(line.getErr());
           }
           line.getErr().flush();
           return 1;
         });
+  }
+
+  /// The message of a file's failure is often its path alone.
+  private static String sentence(Throwable failure) {
+    return switch (failure) {
+      case FileSystemException file when file.getReason() == null ->
+          file.getFile() + ": " + file.getClass().getSimpleName();
+      case UncheckedIOException unchecked when unchecked.getCause() != null ->
+          sentence(unchecked.getCause());
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   Workspace workspace() {

@@ -36,6 +36,11 @@ final class LogTail {
     }
   }
 
+  /// A line that still fits a terminal: stack traces in JSON are one very long one.
+  static String shortened(String line) {
+    return line.length() > 500 ? line.substring(0, 500) + "…" : line;
+  }
+
   /// The last lines of a build, those that say ERROR where there are any.
   static String interesting(Path log, int count) {
     List<String> all = lines(log, 0, 4_000);

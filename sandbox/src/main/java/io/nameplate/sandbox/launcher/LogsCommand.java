@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,25 +32,29 @@ final class LogsCommand implements Callable<Integer> {
 
   @Option(
       names = {"-f", "--follow"},
-      description = "Go on printing what the part writes.")
+      description = "Go on printing what the part, or any of them, writes.")
   private boolean follow;
 
   @Override
   public Integer call() throws IOException {
-    if (part == null) {
-      for (Part each : Part.values()) {
-        for (String line : tail(each)) {
-          System.out.println(each + " | " + line);
-        }
-      }
-      return 0;
+    List<Part> wanted = part == null ? List.of(Part.values()) : List.of(part);
+    Map<Part, Long> positions = new EnumMap<>(Part.class);
+    for (Part each : wanted) {
+      positions.put(each, LogTail.length(launcher.workspace().log(each)));
+      tail(each).forEach(line -> System.out.println(prefix(each) + line));
     }
-    long end = LogTail.length(launcher.workspace().log(part));
-    tail(part).forEach(System.out::println);
-    if (follow) {
-      follow(launcher.workspace().log(part), end);
+    while (follow) {
+      for (Part each : wanted) {
+        positions.compute(each, (_, from) -> more(each, from == null ? 0 : from));
+      }
+      System.out.flush();
+      Pause.of(Duration.ofMillis(200));
     }
     return 0;
+  }
+
+  private String prefix(Part each) {
+    return part == null ? each + " | " : "";
   }
 
   private List<String> tail(Part each) {
@@ -56,24 +62,33 @@ final class LogsCommand implements Callable<Integer> {
     return Files.exists(log) ? LogTail.lines(log, 0, lines) : List.of();
   }
 
-  private static void follow(Path log, long from) throws IOException {
-    long position = from;
-    while (true) {
-      long length = LogTail.length(log);
-      if (length < position) {
-        position = 0;
+  /// Prints the whole lines written since a position.
+  ///
+  /// @return the position behind them
+  private long more(Part each, long from) {
+    Path log = launcher.workspace().log(each);
+    long length = LogTail.length(log);
+    long position = length < from ? 0 : from; // set aside, and begun anew
+    if (length == position) {
+      return position;
+    }
+    try (var file = new RandomAccessFile(log.toFile(), "r")) {
+      byte[] bytes = new byte[(int) Math.min(length - position, 1 << 20)];
+      file.seek(position);
+      file.readFully(bytes);
+      int whole = bytes.length;
+      while (whole > 0 && bytes[whole - 1] != '\n') {
+        whole--;
       }
-      if (length > position) {
-        try (var file = new RandomAccessFile(log.toFile(), "r")) {
-          byte[] bytes = new byte[(int) Math.min(length - position, 1 << 20)];
-          file.seek(position);
-          file.readFully(bytes);
-          System.out.print(new String(bytes, StandardCharsets.UTF_8));
-          System.out.flush();
-          position += bytes.length;
-        }
+      if (whole == 0 && bytes.length == 1 << 20) {
+        whole = bytes.length; // one line longer than all we read at once
       }
-      Pause.of(Duration.ofMillis(200));
+      new String(bytes, 0, whole, StandardCharsets.UTF_8)
+          .lines()
+          .forEach(line -> System.out.println(prefix(each) + line));
+      return position + whole;
+    } catch (IOException e) {
+      throw new Refusal(log + ": " + e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.nameplate.sandbox.launcher;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -19,8 +20,15 @@ final class PartCommands {
 
     @Override
     public Integer call() throws IOException {
-      launcher.workspace().create();
-      launcher.installation().start(part);
+      Workspace workspace = launcher.workspace();
+      Room.TO_RUN.require(workspace.data());
+      Installation installation = launcher.installation();
+      try (var _ = CopyLock.take(workspace, "start " + part, launcher.progress());
+          var _ =
+              Interruption.answeredBy(installation::launchedPids, () -> installation.abandon())) {
+        workspace.create();
+        installation.start(part);
+      }
       return 0;
     }
   }
@@ -36,8 +44,14 @@ final class PartCommands {
 
     @Override
     public Integer call() {
-      boolean ran = launcher.installation().stop(part);
-      launcher.progress().say(ran ? "stopped " + part : part + " was not running");
+      if (!Files.exists(launcher.workspace().data())) {
+        launcher.progress().say(part + " was not running");
+        return 0;
+      }
+      try (var _ = CopyLock.take(launcher.workspace(), "stop " + part, launcher.progress())) {
+        boolean ran = launcher.installation().stop(part);
+        launcher.progress().say(ran ? "stopped " + part : part + " was not running");
+      }
       return 0;
     }
   }

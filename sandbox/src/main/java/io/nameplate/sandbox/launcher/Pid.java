@@ -53,7 +53,7 @@ record Pid(long number, String began, String fingerprint) {
   }
 
   /// When a process began: clock ticks since boot where the kernel tells (a zombie has ended), else
-  /// wall-clock seconds.
+  /// what `ps` says. The launcher's shell half tells it the same way.
   private static Optional<String> beginning(long number) {
     Path stat = Path.of("/proc/" + number + "/stat");
     if (Files.isReadable(stat)) {
@@ -66,9 +66,9 @@ record Pid(long number, String began, String fingerprint) {
     if (Files.isDirectory(Path.of("/proc/self"))) {
       return Optional.empty();
     }
-    return ProcessHandle.of(number)
-        .flatMap(process -> process.info().startInstant())
-        .map(start -> Long.toString(start.getEpochSecond()));
+    return Executables.output(
+            List.of("env", "LC_ALL=C", "ps", "-o", "lstart=", "-p", Long.toString(number)))
+        .filter(began -> !began.isEmpty());
   }
 
   /// Field 22 of `/proc/PID/stat`. Field 2 is the program's name in parentheses and may contain

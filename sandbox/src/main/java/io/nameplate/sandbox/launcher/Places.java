@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +95,16 @@ final class Places {
             Setup.ZONE);
   }
 
-  /// How this copy's launcher is called.
-  private String command() {
-    return "./nameplate" + (ports.offset() == 0 ? "" : " --port-offset " + ports.offset());
+  /// How this copy's launcher is called from where the caller is.
+  String command() {
+    boolean here = workspace.root().equals(Path.of("").toAbsolutePath());
+    return (here ? "./nameplate" : quoted(workspace.root().resolve("nameplate").toString()))
+        + (ports.offset() == 0 ? "" : " --port-offset " + ports.offset());
+  }
+
+  /// As a shell reads it.
+  private static String quoted(String text) {
+    return text.matches("[A-Za-z0-9_./+:@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
   private String apiKey() {

@@ -20,9 +20,10 @@ final class PortOwner {
   /// Refuses when somebody listens where the part wants to.
   static void requireFree(Part part, Program.Listener listener) {
     Address address = listener.address();
+    // Addresses here are written in digits: nothing is looked up.
+    var socketAddress =
+        new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
     try {
-      var socketAddress =
-          new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
       if (listener.udp()) {
         try (var socket = new DatagramSocket(null)) {
           socket.bind(socketAddress);
@@ -42,7 +43,7 @@ final class PortOwner {
                   address,
                   listener.purpose(),
                   e.getMessage(),
-                  holder(address.port(), listener.udp())
+                  holder(socketAddress.getAddress(), address.port(), listener.udp())
                       .map(who -> ". It is held by " + who)
                       .orElse(
                           e.getMessage() != null && e.getMessage().contains("assign")
@@ -55,12 +56,12 @@ final class PortOwner {
     }
   }
 
-  /// The process that has a socket on a port, where the kernel shows it (Linux, own processes or
-  /// root).
-  static Optional<String> holder(int port, boolean udp) {
+  /// The process that has a socket on this address and port, or on the port of all addresses, where
+  /// the kernel shows it (Linux, own processes or root).
+  static Optional<String> holder(InetAddress address, int port, boolean udp) {
     Set<String> inodes = new HashSet<>();
     for (String table : udp ? new String[] {"udp", "udp6"} : new String[] {"tcp", "tcp6"}) {
-      inodes.addAll(inodes(Path.of("/proc/net/" + table), port));
+      inodes.addAll(inodes(Path.of("/proc/net/" + table), address, port));
     }
     if (inodes.isEmpty()) {
       return Optional.empty();
@@ -73,19 +74,43 @@ final class PortOwner {
                 .formatted(process.pid(), process.info().command().orElse("unknown program")));
   }
 
-  private static Set<String> inodes(Path table, int port) {
-    String suffix = String.format(Locale.ROOT, ":%04X", port);
+  private static Set<String> inodes(Path table, InetAddress address, int port) {
     Set<String> found = new HashSet<>();
     try (Stream<String> lines = Files.lines(table)) {
       lines
           .map(line -> line.strip().split("\\s+"))
-          .filter(fields -> fields.length > 9 && fields[1].endsWith(suffix))
+          .filter(fields -> fields.length > 9 && fields[1].contains(":"))
+          .filter(fields -> isOf(fields[1], address, port))
           .filter(fields -> !fields[3].equals("06")) // TIME_WAIT has no owner
           .forEach(fields -> found.add("socket:[" + fields[9] + "]"));
     } catch (IOException _) {
       return Set.of();
     }
     return found;
+  }
+
+  /// Whether a local address of the kernel's table, such as `0100007F:36B0`, is this one, or the
+  /// same port of all addresses.
+  static boolean isOf(String local, InetAddress address, int port) {
+    int colon = local.indexOf(':');
+    String host = local.substring(0, colon);
+    return Integer.parseInt(local.substring(colon + 1), 16) == port
+        && (host.matches("0+") || host.equals(written(address)) || host.endsWith(mapped(address)));
+  }
+
+  /// An IPv4 address as the table has it: four bytes as one number of this machine, which is little
+  /// endian wherever this runs.
+  private static String written(InetAddress address) {
+    var digits = new StringBuilder();
+    for (byte each : address.getAddress()) {
+      digits.insert(0, String.format(Locale.ROOT, "%02X", each));
+    }
+    return digits.toString();
+  }
+
+  /// The end of such an address inside an IPv6 one.
+  private static String mapped(InetAddress address) {
+    return "FFFF0000" + written(address);
   }
 
   private static boolean holdsAny(long pid, Set<String> sockets) {

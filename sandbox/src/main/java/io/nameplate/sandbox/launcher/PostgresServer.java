@@ -66,8 +66,9 @@ final class PostgresServer {
     Path lock = data().resolve("postmaster.pid");
     try {
       if (Files.exists(lock)) {
-        long holder = Long.parseLong(Files.readAllLines(lock).getFirst().strip());
-        if (Pid.zombie(holder)) {
+        String holder = Files.readString(lock).lines().findFirst().orElse("").strip();
+        // Empty: the server was killed, or the disk was full, before it wrote its number.
+        if (holder.isEmpty() || Pid.zombie(Long.parseLong(holder))) {
           Files.delete(lock);
         }
       }
@@ -82,7 +83,7 @@ final class PostgresServer {
     if (Files.exists(complete)) {
       return;
     }
-    try (var _ = BuildLock.take(workspace.state(), progress)) {
+    try (var _ = BuildLock.take(workspace.state(), "unpacks PostgreSQL", progress)) {
       if (!Files.exists(complete)) {
         progress.say("unpacking PostgreSQL " + VERSION);
         unpack(home());

@@ -31,6 +31,7 @@ interface Readiness {
         List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
         boolean ours = // and not what a killed predecessor left behind
             Pid.read(pidFile)
+                .filter(pid -> !lines.isEmpty())
                 .filter(pid -> lines.getFirst().strip().equals(Long.toString(pid.number())))
                 .isPresent();
         return ours && lines.size() > 7 && lines.get(7).strip().equals("ready")

@@ -2,6 +2,7 @@ package io.nameplate.sandbox.launcher;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,9 +17,18 @@ final class ResetCommand implements Callable<Integer> {
       description = "Do not ask.")
   private boolean yes;
 
+  @Option(
+      names = "--disposable",
+      hidden = true,
+      description = "Only what a test made; then without asking.")
+  private boolean disposable;
+
   @Override
   public Integer call() throws IOException {
     Workspace workspace = launcher.workspace();
+    if (disposable) {
+      return deleteDisposable(workspace);
+    }
     if (!Files.exists(workspace.data())) {
       launcher.progress().say("nothing to delete at " + workspace.data());
       return 0;
@@ -27,9 +37,23 @@ final class ResetCommand implements Callable<Integer> {
       launcher.progress().say("nothing was deleted");
       return 1;
     }
-    launcher.installation().down();
-    Folders.delete(workspace.data());
+    try (var _ = CopyLock.take(workspace, "reset", launcher.progress())) {
+      launcher.installation().down();
+      workspace.deleteData();
+    }
     launcher.progress().say("deleted " + workspace.data());
+    return 0;
+  }
+
+  private int deleteDisposable(Workspace workspace) throws IOException {
+    var copy = new Disposable(workspace);
+    copy.require();
+    if (Files.exists(workspace.data())) {
+      try (var _ = CopyLock.take(workspace, "reset", launcher.progress())) {
+        launcher.installation().down();
+        copy.delete(Optional.of(workspace.testLogs()).filter(Files::isDirectory));
+      }
+    }
     return 0;
   }
 

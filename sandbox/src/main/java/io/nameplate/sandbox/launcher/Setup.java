@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /// What happens once in a copy's life: the schema, the first team with its key, the cluster, tokens
@@ -55,9 +57,24 @@ final class Setup {
           Integer.toString(ports.edgeHttp(1).port()),
           "--https-port",
           Integer.toString(ports.edgeHttps(1).port()));
-      secret(workspace.demoKey(), operator("teams", "add", TEAM));
+      secret(workspace.demoKey(), firstTeam());
     }
     write(done, appBuild);
+  }
+
+  /// Adds a team and returns its key. A key is shown once: where an earlier start was interrupted
+  /// before it had written it down, that team is of no use any more, and the next name is taken.
+  private String firstTeam() {
+    for (int attempt = 1; ; attempt++) {
+      String name = attempt == 1 ? TEAM : TEAM + "-" + attempt;
+      try {
+        return operator("teams", "add", name);
+      } catch (Refusal e) {
+        if (attempt == 20 || !String.valueOf(e.getMessage()).contains("There is a team named")) {
+          throw e;
+        }
+      }
+    }
   }
 
   /// Whether the node has been ready once: from then on it needs nobody to start.
@@ -97,6 +114,7 @@ final class Setup {
     try {
       var builder =
           new ProcessBuilder(parts.operator(arguments)).directory(workspace.data().toFile());
+      builder.environment().keySet().removeIf(name -> name.startsWith("NAMEPLATE_"));
       builder.environment().putAll(parts.operatorEnvironment());
       Path errors = workspace.logs().resolve("operator.log");
       long logFrom = LogTail.length(errors);
@@ -125,6 +143,52 @@ final class Setup {
     }
   }
 
+  /// Runs a command of the app with its answer on our stdout. What it complains about comes on our
+  /// stderr; its log is kept in a file.
+  ///
+  /// @return its exit code
+  int handOver(List<String> arguments) {
+    Path errors = workspace.logs().resolve("operator.log");
+    long logFrom = LogTail.length(errors);
+    var builder =
+        command(arguments).redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()));
+    builder.environment().putAll(parts.operatorEnvironment());
+    int exit = run(builder);
+    LogTail.lines(errors, logFrom, 1_000).stream()
+        .filter(line -> !line.startsWith("{"))
+        .forEach(System.err::println);
+    return exit;
+  }
+
+  /// Lets the app tell how a command is used, or its version; needs nothing that runs.
+  ///
+  /// @return its exit code
+  int explain(List<String> arguments) {
+    return run(command(arguments).redirectError(ProcessBuilder.Redirect.INHERIT));
+  }
+
+  private ProcessBuilder command(List<String> arguments) {
+    var builder =
+        new ProcessBuilder(parts.operator(arguments.toArray(String[]::new)))
+            .directory(workspace.root().toFile())
+            .redirectInput(ProcessBuilder.Redirect.INHERIT)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().keySet().removeIf(name -> name.startsWith("NAMEPLATE_"));
+    return builder;
+  }
+
+  private static int run(ProcessBuilder builder) {
+    try {
+      System.out.flush();
+      return builder.start().waitFor();
+    } catch (IOException e) {
+      throw new Refusal("the app does not start: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("interrupted", e);
+    }
+  }
+
   private static String read(Path file) {
     try {
       return Files.exists(file) ? Files.readString(file).strip() : "";
@@ -134,8 +198,10 @@ final class Setup {
   }
 
   private static void write(Path file, String text) {
+    Path whole = file.resolveSibling(file.getFileName() + ".new");
     try {
-      Files.writeString(file, text + "\n");
+      Files.writeString(whole, text + "\n");
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new Refusal(file + ": " + e.getMessage(), e);
     }
@@ -150,7 +216,7 @@ final class Setup {
           whole,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(whole, text + "\n");
-      Files.move(whole, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new Refusal(file + ": " + e.getMessage(), e);
     }

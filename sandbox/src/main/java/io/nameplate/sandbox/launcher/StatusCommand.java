@@ -3,6 +3,7 @@ package io.nameplate.sandbox.launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,29 +17,43 @@ final class StatusCommand implements Callable<Integer> {
 
   @ParentCommand private Launcher launcher;
 
+  /// Exit code 1 when a part ended by itself.
   @Override
   public Integer call() {
     Crew crew = launcher.installation().crew();
+    boolean allWell = true;
     for (Part part : Part.values()) {
       Optional<Pid> pid = crew.running(part);
-      System.out.println(
-          pid.map(running ->
-                  String.format(
-                      Locale.ROOT,
-                      "%-10s running  pid %-8d %5s MB",
-                      part,
-                      running.number(),
-                      residentMegabytes(running.number())))
-              .orElseGet(() ->
-                  String.format(
-                      Locale.ROOT,
-                      "%-10s %s",
-                      part,
-                      Files.exists(launcher.workspace().pidFile(part))
-                          ? "ended by itself (see: logs " + part + ")"
-                          : "stopped")));
+      if (pid.isPresent()) {
+        long number = pid.get().number();
+        System.out.printf(
+            Locale.ROOT,
+            "%-10s running  pid %-8d %5s MB%n",
+            part,
+            number,
+            residentMegabytes(number));
+      } else if (crashed(crew, part)) {
+        allWell = false;
+        System.out.printf(
+            Locale.ROOT,
+            "%-10s ended by itself; the last lines of its log (see also: logs %s):%n%s%n",
+            part,
+            part,
+            crew.lastWords(part, 5));
+      } else {
+        System.out.printf(Locale.ROOT, "%-10s stopped%n", part);
+      }
     }
-    return 0;
+    return allWell ? 0 : 1;
+  }
+
+  /// Looks twice: a part that is just being stopped has ended a moment before that is written down.
+  private static boolean crashed(Crew crew, Part part) {
+    if (!crew.crashed(part)) {
+      return false;
+    }
+    Pause.of(Duration.ofMillis(300));
+    return crew.crashed(part);
   }
 
   /// Memory of the process and what it started, pages shared between processes divided among them;

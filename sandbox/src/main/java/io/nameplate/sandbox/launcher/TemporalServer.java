@@ -42,17 +42,26 @@ final class TemporalServer {
   }
 
   Path program() {
-    Optional<Path> installed = Executables.onPath("temporal").filter(TemporalServer::newEnough);
-    if (installed.isPresent()) {
-      return installed.get();
+    Optional<Path> known =
+        Executables.onPath("temporal").filter(TemporalServer::newEnough).or(this::kept);
+    if (known.isPresent()) {
+      return known.get();
     }
-    Path kept = workspace.tools().resolve("temporal-" + VERSION);
-    if (Files.isExecutable(kept)) {
-      return kept;
+    try (var _ = BuildLock.take(workspace.state(), "fetches Temporal", progress)) {
+      return kept().orElseGet(() -> get(tool(VERSION)));
     }
-    try (var _ = BuildLock.take(workspace.state(), progress)) {
-      return Files.isExecutable(kept) ? kept : get(kept);
-    }
+  }
+
+  /// What an earlier start fetched or built.
+  Optional<Path> kept() {
+    return Stream.of(VERSION, BUILDABLE_VERSION)
+        .map(this::tool)
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private Path tool(String version) {
+    return workspace.tools().resolve("temporal-" + version);
   }
 
   private Path get(Path kept) {
@@ -135,10 +144,7 @@ final class TemporalServer {
   }
 
   private Path fromGo(boolean pipIsMissing) {
-    Path built = workspace.tools().resolve("temporal-" + BUILDABLE_VERSION);
-    if (Files.isExecutable(built)) {
-      return built;
-    }
+    Path built = tool(BUILDABLE_VERSION);
     progress.say(
         "%s: building Temporal %s from Go modules, which takes some minutes"
             .formatted(

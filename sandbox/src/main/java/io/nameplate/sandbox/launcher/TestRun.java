@@ -4,88 +4,204 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-/// One run of everything: static checks and unit tests of Java and Go side by side, then the system
+/// One run of everything: what is compiled and looked at, then tests of the parts, then the system
 /// from outside.
 ///
-/// A check that breaks does not stop the others, so that one run tells all that is wrong.
+/// A check that breaks does not stop the others, so that one run tells all that is wrong. What is
+/// heavy does not run beside tests with a browser or a clock in them: compiling goes beside the
+/// static checks of Go, unit tests beside Go's tests, tests on real parts alone.
 final class TestRun {
   private static final List<String> MODULES =
       List.of(
           "core", "workflows", "adapters", "api", "app", "sdk-java", "ui-vaadin", "sandbox", "e2e");
 
+  private static final List<String> REPORTS =
+      List.of("surefire-reports", EndToEnd.SHARED_REPORTS, EndToEnd.LONG_REPORTS);
+
   /// Pinned: a linter that learns new rules overnight would break a build that nobody touched.
   private static final String OPENAPI_LINTER = "@redocly/cli@2.77.0";
 
   private final Workspace workspace;
-  private final Path stage;
   private final Progress progress;
   private final boolean quick;
   private final Path logs;
   private final Workshop workshop;
+  private final EndToEnd endToEnd;
 
   TestRun(Workspace workspace, Path stage, Progress progress, boolean quick) {
     this.workspace = workspace;
-    this.stage = stage;
     this.progress = progress;
     this.quick = quick;
     this.workshop = new Workshop(workspace, progress);
-    this.logs = workspace.state().resolve("test");
+    this.logs = workspace.testLogs();
+    this.endToEnd = new EndToEnd(workspace, stage, progress, quick);
   }
 
   /// Runs it and returns the line that counts.
   String all() throws IOException {
+    try (var _ =
+        Interruption.answeredBy(
+            endToEnd::parts,
+            () -> {
+              progress.say("interrupted: stopping what this run has started");
+              endToEnd.abandon();
+            })) {
+      return gates();
+    }
+  }
+
+  private String gates() throws IOException {
     Folders.delete(logs);
     Files.createDirectories(logs);
-    forgetOldReports();
     var gates = new Gates(progress, logs.resolve("gates-passed"));
-    var go = new GoChecks(workspace, logs);
     progress.say("logs of this run: .nameplate/test");
-    // First: the dashboard's own tests need it too, and a new machine has none.
-    Path chromium = new Chromium(progress, logs.resolve("chromium.log")).get();
-    Together.run(
-        List.of(
+    var chromium = new AtomicReference<Optional<Path>>(Optional.empty());
+    boolean ready =
+        gates.check(
+            "this machine has what is needed",
             () -> {
-              java(gates, chromium);
-              return null;
-            },
-            () -> {
-              others(gates, go);
-              return null;
-            }));
-    if (!quick) {
-      gates.check("licences", () -> licences(go));
+              Room.TO_BUILD.require(workspace.data());
+              new Disposable(workspace).require();
+              chromium.set(new Preflight(workspace, progress).forTest(quick));
+              forgetOldReports();
+            });
+    if (!ready) {
+      return Tally.line(Tally.NOTHING, Tally.NOTHING, Tally.NOTHING, 1);
     }
-    Tally java = javaTests();
-    gates.check("end to end", () -> endToEnd(chromium));
-    Tally e2e = Reports.java(target("e2e").resolve("failsafe-reports"));
+    var go = new GoChecks(workspace, logs);
+    List<String> browser =
+        chromium.get().map(path -> List.of("-De2e.chromium=" + path)).orElse(List.of());
+    boolean compiles = parts(gates, go, browser);
+    if (compiles) {
+      gates.check("end to end", () -> endToEnd.run(browser));
+      gates.check("every test class has run", this::nothingIsMissing);
+    }
+    keepScreenshots();
     if (!quick) {
       gates.check("promises", () -> promises(go));
     }
+    return conclusion(gates, go);
+  }
+
+  /// All but the system as a whole.
+  ///
+  /// @return whether it compiles
+  private boolean parts(Gates gates, GoChecks go, List<String> browser) {
+    var compiles = new AtomicBoolean();
+    Together.run(
+        List.of(
+            () -> {
+              compiles.set(gates.check("Java: format, Error Prone, NullAway, lint", this::compile));
+              return null;
+            },
+            () -> {
+              gates.check("OpenAPI lint", this::openApi);
+              gates.check("gofmt", go::format);
+              gates.check("go vet", go::vet);
+              gates.check("staticcheck", go::staticcheck);
+              return null;
+            }));
+    Together.run(
+        List.of(
+            () -> {
+              if (compiles.get()) {
+                gates.check(
+                    "Java: ArchUnit, unit tests",
+                    () ->
+                        maven("java-unit", List.of("-T1C", "-fae", "surefire:test@default-test")));
+              }
+              return null;
+            },
+            () -> {
+              gates.check("go test", go::test);
+              if (!quick) {
+                gates.check("go test -race", go::race);
+              }
+              return null;
+            }));
+    if (compiles.get() && !quick) {
+      var arguments =
+          new ArrayList<>(
+              List.of(
+                  "-T1C",
+                  "-fae",
+                  "failsafe:integration-test@integration",
+                  "failsafe:verify@integration"));
+      arguments.addAll(browser);
+      gates.check("Java: tests on real parts", () -> maven("java-it", arguments));
+    }
+    if (!quick) {
+      gates.check("licences", () -> licences(go));
+    }
+    return compiles.get();
+  }
+
+  /// What the browser's tests have seen goes where the logs are.
+  private void keepScreenshots() throws IOException {
+    for (String module : List.of("ui-vaadin", "e2e")) {
+      Path folder = target(module).resolve("screenshots");
+      if (Files.isDirectory(folder)) {
+        Path kept = Files.createDirectories(logs.resolve("screenshots").resolve(module));
+        try (Stream<Path> files = Files.list(folder)) {
+          for (Path file : files.filter(Files::isRegularFile).toList()) {
+            Files.copy(file, kept.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+          }
+        }
+      }
+    }
+  }
+
+  private String conclusion(Gates gates, GoChecks go) throws IOException {
+    Tally java = javaTests();
+    Tally e2e =
+        Reports.java(target("e2e").resolve(EndToEnd.SHARED_REPORTS))
+            .and(Reports.java(target("e2e").resolve(EndToEnd.LONG_REPORTS)));
     gates.broken().forEach(name -> progress.say("FAILED: " + name));
     return Tally.line(java, goTests(go), e2e, gatesBesidesTests(gates, java, goTests(go), e2e));
   }
 
-  private void java(Gates gates, Path chromium) {
-    gates.check(
-        "Java: format, Error Prone, NullAway, lint, ArchUnit, tests",
-        () -> maven(javaGoals(chromium), "java"));
+  /// Compiles everything with all checks, packages it, and keeps it for the copies. The one step of
+  /// Java that others have to wait for.
+  private void compile() {
+    var goals = new ArrayList<>(List.of("-T1C", "-fae", "verify", "-Dunit.skip", "-Dit.skip"));
+    if (!quick) {
+      goals.add("cyclonedx:makeAggregateBom");
+    }
+    try (var _ = BuildLock.take(workspace.state(), "builds everything for `test`", progress)) {
+      workshop.clear();
+      maven("java", goals);
+      workshop.adopt();
+    }
   }
 
-  private List<String> javaGoals(Path chromium) {
-    return quick
-        ? List.of("-T1C", "-fae", "-Dit.skip=true")
-        : List.of("-T1C", "-fae", "-De2e.chromium=" + chromium, "cyclonedx:makeAggregateBom");
+  private void maven(String name, List<String> arguments) {
+    new Maven(workspace, progress)
+        .run("Maven", name, arguments, Map.of(), logs.resolve(name + ".log"));
+  }
+
+  private void nothingIsMissing() {
+    try {
+      List<String> missing = new TestClasses(workspace.root(), MODULES, REPORTS).missing(quick);
+      if (!missing.isEmpty()) {
+        throw new Refusal("no report of:%n  %s".formatted(String.join("\n  ", missing)));
+      }
+    } catch (IOException e) {
+      throw new Refusal("the test classes: " + e, e);
+    }
   }
 
   private void licences(GoChecks go) {
-    Path java = workspace.root().resolve("target/sbom-java.json");
-    Path edge = logs.resolve("sbom-edge.json");
+    Path java = sbom("java");
+    Path edge = sbom("edge");
     try {
       Licences.writeGo(go.modules(), edge);
     } catch (IOException e) {
@@ -95,76 +211,18 @@ final class TestRun {
     Licences.check(edge);
   }
 
-  private void others(Gates gates, GoChecks go) {
-    gates.check("OpenAPI lint", this::openApi);
-    gates.check("gofmt", go::format);
-    gates.check("go vet", go::vet);
-    gates.check("staticcheck", go::staticcheck);
-    gates.check("go test", go::test);
-    if (!quick) {
-      gates.check("go test -race", go::race);
-    }
-  }
-
-  private void maven(List<String> arguments, String name) {
-    var command =
-        new ArrayList<>(
-            List.of(workspace.root().resolve("mvnw").toString(), "-B", "-ntp", "verify"));
-    command.addAll(arguments);
-    try (var _ = BuildLock.take(workspace.state(), progress)) {
-      workshop.clear();
-      Executables.run(
-          "Maven",
-          command,
-          workspace.root(),
-          Map.of("JAVA_HOME", System.getProperty("java.home")),
-          logs.resolve(name + ".log"));
-      workshop.adopt();
-    }
+  /// Bills of materials are kept: they belong to what was built.
+  private Path sbom(String what) {
+    return workspace.root().resolve("target").resolve("sbom-" + what + ".json");
   }
 
   private void openApi() {
-    if (Executables.onPath("npx").isEmpty()) {
-      throw new Refusal("the OpenAPI linter needs Node 20 or later: apt-get install nodejs npm");
-    }
     Executables.run(
         "redocly",
         List.of("npx", "--yes", OPENAPI_LINTER, "lint", "openapi.yaml"),
         workspace.root(),
         Map.of("REDOCLY_TELEMETRY", "off"),
         logs.resolve("openapi-lint.log"));
-  }
-
-  /// Brings a copy up with what the Java run has just built, and lets the tests use it as people
-  /// do.
-  private void endToEnd(Path chromium) {
-    var installation = new Installation(workspace, stage, progress);
-    installation.down();
-    try {
-      Folders.delete(workspace.data());
-      workspace.create();
-      installation.make(EnumSet.allOf(Build.class));
-      installation.up();
-      var arguments =
-          new ArrayList<>(
-              List.of(
-                  "-pl",
-                  "e2e",
-                  "-am",
-                  "-Dunit.skip=true",
-                  "-Dit.skip=true",
-                  "-De2e.skip=false",
-                  "-De2e.port-offset=" + workspace.offset(),
-                  "-De2e.chromium=" + chromium));
-      if (quick) {
-        arguments.add("-De2e.groups=quick");
-      }
-      maven(arguments, "e2e");
-    } catch (IOException e) {
-      throw new Refusal("the copy for the tests: " + e, e);
-    } finally {
-      installation.down();
-    }
   }
 
   private void promises(GoChecks go) {
@@ -193,7 +251,7 @@ final class TestRun {
     for (String module : MODULES) {
       all = all.and(Reports.java(target(module).resolve("surefire-reports")));
       if (!module.equals("e2e")) {
-        all = all.and(Reports.java(target(module).resolve("failsafe-reports")));
+        all = all.and(Reports.java(target(module).resolve(EndToEnd.SHARED_REPORTS)));
       }
     }
     return all;
@@ -236,9 +294,13 @@ final class TestRun {
   private void forgetOldReports() {
     try {
       for (String module : MODULES) {
-        Folders.delete(target(module).resolve("surefire-reports"));
-        Folders.delete(target(module).resolve("failsafe-reports"));
+        Folders.delete(target(module).resolve("screenshots"));
+        for (String folder : REPORTS) {
+          Folders.delete(target(module).resolve(folder));
+        }
       }
+      Files.deleteIfExists(sbom("java"));
+      Files.deleteIfExists(sbom("edge"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

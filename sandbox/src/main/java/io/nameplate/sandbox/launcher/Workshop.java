@@ -39,7 +39,9 @@ final class Workshop {
     if (missing(results).isEmpty()) {
       return results;
     }
-    try (var _ = BuildLock.take(workspace.state(), progress)) {
+    Room.TO_BUILD.require(workspace.builds());
+    String names = missing(results).stream().map(Build::label).collect(Collectors.joining(", "));
+    try (var _ = BuildLock.take(workspace.state(), "builds " + names, progress)) {
       List<Build> missing = missing(results);
       List<Build> java = missing.stream().filter(build -> !build.go()).toList();
       List<Callable<Void>> work = new ArrayList<>();
@@ -52,7 +54,9 @@ final class Workshop {
       List<Build> go = missing.stream().filter(Build::go).toList();
       if (!go.isEmpty()) {
         work.add(() -> {
-          go.forEach(build -> go(build, result(results, build)));
+          for (Build build : go) {
+            go(build, result(results, build));
+          }
           return null;
         });
       }
@@ -62,12 +66,16 @@ final class Workshop {
     return results;
   }
 
-  /// Removes jars that an earlier build with other dependencies may have left. The build lock must
-  /// be held.
+  /// Removes jars that an earlier build with another version or other dependencies may have left:
+  /// two versions on one class path are no program. The build lock must be held.
   void clear() {
     for (Build build : Build.values()) {
+      Path target = workspace.root().resolve(build.module()).resolve("target");
       try {
-        Folders.delete(workspace.root().resolve(build.module()).resolve("target").resolve("lib"));
+        Folders.delete(target.resolve("lib"));
+        for (Path jar : jars(target)) {
+          Files.delete(jar);
+        }
       } catch (IOException e) {
         throw new Refusal(build.label() + ": " + e, e);
       }
@@ -80,18 +88,19 @@ final class Workshop {
     for (Build build : Build.values()) {
       Path target = workspace.root().resolve(build.module()).resolve("target");
       Path result = build.result(workspace);
-      if (!build.go()
-          && Files.isDirectory(target.resolve("lib"))
-          && !Files.exists(result.resolve(COMPLETE))) {
+      if (!build.go() && Files.isDirectory(target.resolve("lib")) && !complete(result)) {
         stage(build, target, result);
       }
     }
   }
 
+  /// Whether a result was made to its end.
+  static boolean complete(Path result) {
+    return Files.exists(result.resolve(COMPLETE));
+  }
+
   private static List<Build> missing(Map<Build, Path> results) {
-    return results.keySet().stream()
-        .filter(build -> !Files.exists(result(results, build).resolve(COMPLETE)))
-        .toList();
+    return results.keySet().stream().filter(build -> !complete(result(results, build))).toList();
   }
 
   private void maven(List<Build> builds, Map<Build, Path> results) {
@@ -99,21 +108,19 @@ final class Workshop {
     progress.say("building " + names + " with Maven (log: .nameplate/build.log)");
     double began = progress.seconds();
     clear();
-    Executables.run(
-        "the build of " + names,
-        List.of(
-            workspace.root().resolve("mvnw").toString(),
-            "-B",
-            "-ntp",
-            "-T1C",
-            "-Pquick",
-            "package",
-            "-am",
-            "-pl",
-            builds.stream().map(Build::module).collect(Collectors.joining(","))),
-        workspace.root(),
-        Map.of("JAVA_HOME", System.getProperty("java.home")),
-        workspace.state().resolve("build.log"));
+    new Maven(workspace, progress)
+        .run(
+            "the build of " + names,
+            "Maven",
+            List.of(
+                "-T1C",
+                "-Pquick",
+                "package",
+                "-am",
+                "-pl",
+                builds.stream().map(Build::module).collect(Collectors.joining(","))),
+            Map.of(),
+            workspace.state().resolve("build.log"));
     for (Build build : builds) {
       Path target = workspace.root().resolve(build.module()).resolve("target");
       stage(build, target, result(results, build));
@@ -126,15 +133,22 @@ final class Workshop {
       Folders.delete(result);
       Files.createDirectories(result);
       for (Path folder : List.of(target.resolve("lib"), target)) {
-        try (Stream<Path> files = Files.list(folder)) {
-          for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).toList()) {
-            Files.copy(jar, result.resolve(jar.getFileName()));
-          }
+        for (Path jar : jars(folder)) {
+          Files.copy(jar, result.resolve(jar.getFileName()));
         }
       }
       Files.createFile(result.resolve(COMPLETE));
     } catch (IOException e) {
       throw new Refusal("%s: %s".formatted(build.label(), e), e);
+    }
+  }
+
+  private static List<Path> jars(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).toList();
     }
   }
 
@@ -145,9 +159,12 @@ final class Workshop {
     try {
       Folders.delete(result);
       Files.createDirectories(result);
-      goProgram(build, go, result, program(build), goPackage(build), List.of());
+      goProgram(build, goCommand(go, build, result.resolve(program(build))));
       if (build == Build.EDGE_BENCH) {
-        goProgram(build, go, result, NOT_COUNTING, goPackage(Build.EDGE), List.of("-tags=nocount"));
+        // The edge once more, without its counters: what they cost is measured beside it.
+        var command = new ArrayList<>(goCommand(go, Build.EDGE, result.resolve(NOT_COUNTING)));
+        command.add(2, "-tags=nocount");
+        goProgram(build, command);
       }
       Files.createFile(result.resolve(COMPLETE));
     } catch (IOException e) {
@@ -156,25 +173,26 @@ final class Workshop {
     progress.say("built %s in %.0f s".formatted(build.label(), progress.seconds() - began));
   }
 
-  private void goProgram(
-      Build build, Toolbox.Go go, Path result, String name, String source, List<String> options) {
-    var command =
-        new ArrayList<>(
-            List.of(
-                go.program().toString(),
-                "build",
-                "-trimpath",
-                "-buildvcs=false",
-                "-ldflags=-s -w -buildid="
-                    + (build == Build.EDGE ? " -X main.version=" + version() : "")));
-    command.addAll(options);
-    command.addAll(List.of("-o", result.resolve(name).toString(), source));
+  private void goProgram(Build build, List<String> command) {
     Executables.run(
-        "the build of " + name,
+        "the build of " + build.label(),
         command,
         workspace.root().resolve(build.module()),
         Map.of("CGO_ENABLED", "0", "GOTOOLCHAIN", "local"),
-        workspace.state().resolve("build-" + name + ".log"));
+        workspace.state().resolve("build-" + build.label() + ".log"));
+  }
+
+  /// The same sources and the same Go give the same bytes, wherever they are.
+  static List<String> goCommand(Toolbox.Go go, Build build, Path output) {
+    return List.of(
+        go.program().toString(),
+        "build",
+        "-trimpath",
+        "-buildvcs=false",
+        "-ldflags=-s -w -buildid=" + (build == Build.EDGE ? " -X main.version=" + version() : ""),
+        "-o",
+        output.toString(),
+        goPackage(build));
   }
 
   /// The file name of a Go build's program.

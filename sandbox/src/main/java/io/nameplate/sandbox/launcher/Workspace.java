@@ -27,6 +27,11 @@ record Workspace(Path root, int offset) {
     return state().resolve(Integer.toString(offset));
   }
 
+  /// Held by whoever starts or stops parts of this copy. Beside the data, which may be deleted.
+  Path lock() {
+    return state().resolve(offset + ".lock");
+  }
+
   Path logs() {
     return data().resolve("logs");
   }
@@ -45,6 +50,21 @@ record Workspace(Path root, int offset) {
 
   Path demoKey() {
     return data().resolve("demo-team.key");
+  }
+
+  /// Where `test` keeps what it did.
+  Path testLogs() {
+    return state().resolve("test");
+  }
+
+  /// Deletes all that this copy remembers: it is gone at once, also when deleting is interrupted.
+  void deleteData() throws IOException {
+    Path going = state().resolve(offset + ".deleting");
+    Folders.delete(going);
+    if (Files.exists(data())) {
+      Files.move(data(), going);
+      Folders.delete(going);
+    }
   }
 
   /// Makes the folders that only their owner may read.

@@ -87,6 +87,56 @@ final class CrewTest {
     assertThat(crew.running(Part.API)).isEmpty();
   }
 
+  @Test
+  void aFullDiskIsNamedBeforeAnythingStarts() {
+    var poor = new Crew(workspace, progress(), new Room(Long.MAX_VALUE));
+    assertThatThrownBy(() -> poor.start(program("touch ready; exec sleep 60", "1", List.of())))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("the disk of " + workspace.data() + " is full")
+        .hasMessageContaining("MB free");
+    assertThat(crew.running(Part.API)).isEmpty();
+  }
+
+  @Test
+  void aPartThatEndsByItselfIsACrashAndOneThatIsStoppedIsNot() {
+    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    assertThat(crew.crashed(Part.API)).isFalse();
+    crew.running(Part.API).flatMap(Pid::process).ifPresent(ProcessHandle::destroyForcibly);
+    while (crew.running(Part.API).isPresent()) {
+      Thread.onSpinWait();
+    }
+    assertThat(crew.crashed(Part.API)).isTrue();
+
+    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    crew.stop(Part.API, Program.Goodbye.TERM);
+    assertThat(crew.crashed(Part.API)).isFalse();
+  }
+
+  @Test
+  void aPartIsAskedToEndBeforeItIsKilled() {
+    crew.start(
+        program(
+            "trap 'touch drained; exit 0' TERM; touch ready; while :; do sleep 0.1; done",
+            "1",
+            List.of()));
+    crew.stop(Part.API, Program.Goodbye.TERM);
+    assertThat(workspace.data().resolve("drained")).exists();
+  }
+
+  @Test
+  void whatItStartedIsKnownAndNothingMoreIsStartedOnceItIsDismissed() {
+    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    assertThat(crew.launched()).containsExactly(Part.API);
+    assertThat(crew(workspace).launched()).isEmpty();
+    crew.stop(Part.API, Program.Goodbye.TERM);
+    assertThat(crew.launched()).isEmpty();
+
+    crew.dismiss();
+    assertThatThrownBy(() -> crew.start(program("touch ready; exec sleep 60", "1", List.of())))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("interrupted");
+  }
+
   private Program program(String script, String build, List<Program.Listener> listeners) {
     Path ready = workspace.data().resolve("ready");
     return new Program(
@@ -100,8 +150,10 @@ final class CrewTest {
   }
 
   private static Crew crew(Workspace workspace) {
-    return new Crew(
-        workspace,
-        new Progress(new PrintStream(new ByteArrayOutputStream()), InstantSource.system()));
+    return new Crew(workspace, progress());
+  }
+
+  private static Progress progress() {
+    return new Progress(new PrintStream(new ByteArrayOutputStream()), InstantSource.system());
   }
 }

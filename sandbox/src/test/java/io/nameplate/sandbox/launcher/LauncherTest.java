@@ -2,12 +2,17 @@ package io.nameplate.sandbox.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class LauncherTest {
@@ -46,5 +51,56 @@ final class LauncherTest {
   void aWrongOffsetEndsWithItsReason() {
     assertThat(line.execute("status", "--port-offset", "-1")).isEqualTo(1);
     assertThat(errors.toString()).contains("port offset: -1 (expected: 0 to 40000)");
+  }
+
+  @Test
+  void everythingBehindAnOperatorsVerbIsTheApps() {
+    assertThat(AppCommands.untouched("clusters", "add", "x", "--zone", "z", "--port-offset", "200"))
+        .containsExactly("--port-offset", "200", "clusters", "--", "add", "x", "--zone", "z");
+    assertThat(AppCommands.untouched("--port-offset", "200", "clusters", "add", "--help"))
+        .containsExactly("--port-offset", "200", "clusters", "--", "add", "--help");
+    assertThat(AppCommands.untouched("stop", "clusters", "--help"))
+        .containsExactly("stop", "clusters", "--help");
+    line.parseArgs(AppCommands.untouched("clusters", "add", "--zone", "z", "--port-offset=200"));
+    assertThat(launcher.workspace().data()).isEqualTo(Path.of("/checkout/.nameplate/200"));
+  }
+
+  @Test
+  void anOperatorsCommandBeforeUpSaysWhatComesFirst(@TempDir Path root) {
+    var here =
+        new Launcher(root, root.resolve("stage"), new PrintStream(new ByteArrayOutputStream()));
+    int exit =
+        Launcher.commandLine(here)
+            .setErr(new PrintWriter(errors))
+            .execute(AppCommands.untouched("teams", "add", "acme"));
+    assertThat(exit).isEqualTo(1);
+    assertThat(errors.toString())
+        .contains("nothing runs here: ")
+        .contains("nameplate up` comes first");
+    assertThat(root.resolve(".nameplate")).doesNotExist();
+  }
+
+  @Test
+  void resetAsks(@TempDir Path root) throws IOException {
+    var workspace = new Workspace(root, 0);
+    workspace.create();
+    Files.writeString(workspace.demoKey(), "np_live_x\n");
+    var in = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream("no\n".getBytes(StandardCharsets.UTF_8)));
+      assertThat(reset(root)).isEqualTo(1);
+      assertThat(workspace.demoKey()).exists();
+      System.setIn(new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)));
+      assertThat(reset(root)).isZero();
+      assertThat(workspace.data()).doesNotExist();
+    } finally {
+      System.setIn(in);
+    }
+  }
+
+  private static int reset(Path root) {
+    var here =
+        new Launcher(root, root.resolve("stage"), new PrintStream(new ByteArrayOutputStream()));
+    return Launcher.commandLine(here).execute("reset");
   }
 }

@@ -52,4 +52,10 @@ final class ReportsTest {
     assertThat(Tally.line(new Tally(5, 1, 0), new Tally(3, 0, 1), new Tally(2, 0, 0), 1))
         .isEqualTo("java=5 go=3 e2e=2 failed=2 skipped=1");
   }
+
+  @Test
+  void testsOfWhichNoneRanAreAFailure() {
+    assertThat(Tally.line(new Tally(5, 0, 0), new Tally(3, 0, 0), Tally.NOTHING, 0))
+        .isEqualTo("java=5 go=3 e2e=0 failed=1 skipped=0");
+  }
 }
