@@ -36,21 +36,19 @@ type Certificate struct {
 // empty reason means that it is good; a certificate-expired one is otherwise good and is returned too.
 func Read(wire *protocol.Certificate, hostname string, key *seal.ClusterKey, now time.Time) (*Certificate, protocol.RefusalReason) {
 	c := &Certificate{ID: wire.ID, Hostname: hostname}
-	rest := []byte(wire.Chain)
-	for {
-		var block *pem.Block
-		block, rest = pem.Decode(rest)
-		if block == nil {
-			break
-		}
-		switch {
-		case block.Type != "CERTIFICATE" || len(c.Chain) == maxChain:
-			return nil, protocol.EntryInvalid
-		case c.Leaf == nil:
-			c.Leaf = block.Bytes
-		default:
-			c.Chain = append(c.Chain, unique.Make(string(block.Bytes)))
-		}
+	var ders [][]byte
+	if wire.Leaf != nil {
+		ders = append([][]byte{wire.Leaf}, wire.Above...)
+	}
+	if wire.Chain != "" {
+		ders = fromPEM(wire.Chain)
+	}
+	if len(ders) == 0 || len(ders) > 1+maxChain {
+		return nil, protocol.EntryInvalid
+	}
+	c.Leaf = bytes.Clone(ders[0])
+	for _, der := range ders[1:] {
+		c.Chain = append(c.Chain, unique.Make(string(der)))
 	}
 	leaf, err := x509.ParseCertificate(c.Leaf)
 	if err != nil || c.ID == "" {
@@ -75,6 +73,22 @@ func Read(wire *protocol.Certificate, hostname string, key *seal.ClusterKey, now
 		return c, protocol.CertificateExpired
 	}
 	return c, ""
+}
+
+// fromPEM reads a chain, leaf first; empty if anything in it is no certificate.
+func fromPEM(chain string) (ders [][]byte) {
+	rest := []byte(chain)
+	for {
+		var block *pem.Block
+		block, rest = pem.Decode(rest)
+		switch {
+		case block == nil:
+			return ders
+		case block.Type != "CERTIFICATE":
+			return nil
+		}
+		ders = append(ders, block.Bytes)
+	}
 }
 
 // Same reports whether the other is the same certificate with the same sealed key.

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -80,6 +81,26 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		if _, got := Read(c.in, c.name, c.key, c.now); got != c.want {
 			t.Errorf("%s: %q (expected: %q)", what, got, c.want)
 		}
+	}
+}
+
+func TestALeafBelowASharedChainIsReadLikeAWholeChain(t *testing.T) {
+	key := clusterKey(t, 1)
+	whole := wire(t, key, "cer_1", "shop.acme.com")
+	block, _ := pem.Decode([]byte(whole.Chain))
+	apart := *whole
+	at := 1
+	apart.Chain, apart.Leaf, apart.Issuers = "", block.Bytes, &at
+	page := protocol.Changes{Entries: []protocol.Entry{{Certificate: &apart}}, Chains: [][][]byte{{{1}}, {{2}, {3}}}}
+	page.Resolve()
+	got, reason := Read(&apart, "shop.acme.com", key, noon)
+	if reason != "" || !bytes.Equal(got.Leaf, block.Bytes) || len(got.Chain) != 2 || got.Chain[0].Value() != "\x02" || got.Chain[1].Value() != "\x03" {
+		t.Errorf("%+v, %q (expected: the leaf below two)", got, reason)
+	}
+	at = 2
+	page.Resolve()
+	if got, reason := Read(&apart, "shop.acme.com", key, noon); reason != protocol.EntryInvalid {
+		t.Errorf("%+v, %q (expected: a chain that the page does not have is refused)", got, reason)
 	}
 }
 
