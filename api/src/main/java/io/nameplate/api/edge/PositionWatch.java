@@ -23,13 +23,9 @@ import org.slf4j.LoggerFactory;
 final class PositionWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PositionWatch.class);
 
-  /// A change waits half of it on average. A hundred looks a second cost about 3 % of a core, the
-  /// database's part included.
+  /// The rest between two looks; a change waits half of it on average. It does not grow with the
+  /// time that looks take: on a busy machine that would add to what already makes answers late.
   private static final Duration LOOK_EVERY = Duration.ofMillis(10);
-
-  /// Looks rest four times as long as they take, so that thousands of clusters cost no more than a
-  /// fifth of a core.
-  private static final int REST = 4;
 
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
@@ -167,7 +163,6 @@ final class PositionWatch implements AutoCloseable {
 
   /// Looks once and wakes the polls of the clusters that moved.
   private Duration look() {
-    var began = System.nanoTime();
     var asked =
         this.<ClusterId>copied(() -> {
           looks++;
@@ -185,8 +180,7 @@ final class PositionWatch implements AutoCloseable {
       blind = false;
       now.forEach(this::saw);
     });
-    var took = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
-    return took.compareTo(LOOK_EVERY) > 0 ? took : LOOK_EVERY;
+    return LOOK_EVERY;
   }
 
   private void saw(ClusterId cluster, Position at) {
