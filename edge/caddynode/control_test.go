@@ -55,6 +55,8 @@ type control struct {
 	confirm   bool
 	revoked   bool
 	pages     int // most entries and answers of one reply
+	epochFrom int64
+	wanted    []string // names that were asked for one by one
 	down      bool
 }
 
@@ -83,6 +85,8 @@ func (c *control) listen(address string) {
 	mux.HandleFunc("POST /edge/v1/join", c.join)
 	mux.HandleFunc("GET /edge/v1/join/{node}", c.joinState)
 	mux.HandleFunc("GET /edge/v1/changes", c.member(c.changes))
+	mux.HandleFunc("GET /edge/v1/outline", c.member(c.outline))
+	mux.HandleFunc("POST /edge/v1/entries", c.member(c.listed))
 	mux.HandleFunc("POST /edge/v1/acks", c.member(c.acknowledge))
 	mux.HandleFunc("GET /edge/v1/answer", c.member(c.answer))
 	listener, err := net.Listen("tcp", address)
@@ -241,7 +245,7 @@ func (c *control) changes(w http.ResponseWriter, r *http.Request) {
 		case after != protocol.Position{} && after.Epoch != epoch:
 			problem(w, 409, "epoch-changed", epoch)
 			return
-		case after != protocol.Position{} && after.Revision < oldest:
+		case after != protocol.Position{} && after.Revision < oldest && !r.URL.Query().Has("snapshot"):
 			problem(w, 410, "position-too-old", 0)
 			return
 		case page.Revision > after.Revision || after == protocol.Position{}:
@@ -278,7 +282,76 @@ func (c *control) page(after protocol.Position) protocol.Changes {
 		page.More = true
 		page.Answers = slices.DeleteFunc(page.Answers, func(a protocol.Answer) bool { return a.Revision > page.Revision })
 	}
+	shareChains(&page)
 	return page
+}
+
+// shareChains sends what stands above the leaves once a page.
+func shareChains(page *protocol.Changes) {
+	at := map[string]int{}
+	for i := range page.Entries {
+		if page.Entries[i].Certificate == nil {
+			continue
+		}
+		certificate := *page.Entries[i].Certificate
+		var above [][]byte
+		for rest := []byte(certificate.Chain); len(rest) > 0; {
+			var block *pem.Block
+			if block, rest = pem.Decode(rest); block == nil {
+				break
+			}
+			above = append(above, block.Bytes)
+		}
+		if len(above) == 0 {
+			continue
+		}
+		certificate.Leaf, above = above[0], above[1:]
+		key := string(bytes.Join(above, nil))
+		number, ok := at[key]
+		if !ok {
+			number = len(page.Chains)
+			at[key] = number
+			page.Chains = append(page.Chains, above)
+		}
+		certificate.Chain, certificate.Issuers = "", &number
+		page.Entries[i].Certificate = &certificate
+	}
+}
+
+func (c *control) outline(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := protocol.Outline{Epoch: c.epoch, Revision: c.revision, EpochFrom: c.epochFrom, Names: []string{}, Answers: []protocol.Answer{}}
+	for _, e := range c.entries {
+		line := e.Hostname + " " + strconv.FormatInt(e.Revision, 10)
+		if e.State == protocol.Removed {
+			line += " removed"
+		}
+		out.Names = append(out.Names, line)
+	}
+	for _, a := range c.answers {
+		out.Answers = append(out.Answers, a)
+	}
+	reply(w, r, 200, out)
+}
+
+func (c *control) listed(w http.ResponseWriter, r *http.Request) {
+	var in protocol.EntriesRequest
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || len(in.Hostnames) > protocol.MostHostnames {
+		problem(w, 422, "request-invalid", 0)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted = append(c.wanted, in.Hostnames...)
+	out := protocol.Changes{Epoch: c.epoch, Revision: c.revision, Entries: []protocol.Entry{}, Answers: []protocol.Answer{}}
+	for _, name := range in.Hostnames {
+		if e, ok := c.entries[name]; ok {
+			out.Entries = append(out.Entries, e)
+		}
+	}
+	shareChains(&out)
+	reply(w, r, 200, out)
 }
 
 func (c *control) acknowledge(w http.ResponseWriter, r *http.Request) {

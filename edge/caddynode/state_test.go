@@ -150,6 +150,77 @@ func TestADifferenceIsFoundAndHealed(t *testing.T) {
 	})
 }
 
+func TestAfterADifferenceOnlyWhatDiffersIsAskedFor(t *testing.T) {
+	e := started(t)
+	origin := saying(t, "hello")
+	var entries []protocol.Entry
+	for i := range 20 {
+		entries = append(entries, e.entry(fmt.Sprintf("n%02d.acme.com", i), origin))
+	}
+	e.put(entries...)
+	e.control.remove("n19.acme.com")
+	e.reached(protocol.Position{Epoch: 1, Revision: 21})
+	e.stop()
+	e.control.change(func(next func() int64) { // changes that the stream does not tell of
+		other := e.control.entries["n07.acme.com"]
+		other.Revision, other.Origin = 21, saying(t, "other")
+		e.control.entries["n07.acme.com"] = other
+		fresh := e.entry("new.acme.com", origin)
+		fresh.Revision = 20
+		e.control.entries["new.acme.com"] = fresh
+		gone := e.control.entries["n08.acme.com"]
+		gone.Revision, gone.State, gone.Origin, gone.Certificate = 20, protocol.Removed, nil, nil
+		e.control.entries["n08.acme.com"] = gone
+		delete(e.control.entries, "n09.acme.com")
+		e.control.answers["new.acme.com/t"] = protocol.Answer{Hostname: "new.acme.com", Token: "t", Value: "t.thumb", ExpiresAt: time.Now().Add(time.Hour), Revision: 20}
+	})
+	e.start()
+	e.ready()
+	eventually(t, "the node holds what the control plane does", time.Minute, func() bool {
+		_, s := e.status()
+		return s.Digest == e.control.digest()
+	})
+	e.control.mu.Lock()
+	wanted := slices.Sorted(slices.Values(e.control.wanted))
+	e.control.mu.Unlock()
+	if !slices.Equal(wanted, []string{"n07.acme.com", "n08.acme.com", "new.acme.com"}) {
+		t.Errorf("asked for %v (expected: n07, n08 and new)", wanted)
+	}
+	if got := e.get("https://n07.acme.com/"); got.body != "other" {
+		t.Errorf("%d %q (expected: other)", got.status, got.body)
+	}
+	for _, name := range []string{"n08.acme.com", "n09.acme.com"} {
+		if _, err := e.handshake(name); err == nil {
+			t.Errorf("%s is still served", name)
+		}
+	}
+	if got := e.get("http://new.acme.com/.well-known/acme-challenge/t"); got.body != "t.thumb" {
+		t.Errorf("challenge: %d %q (expected: t.thumb)", got.status, got.body)
+	}
+}
+
+func TestANewEpochIsComparedUpToWhereItBegan(t *testing.T) {
+	e := started(t)
+	origin := saying(t, "hello")
+	e.put(e.entry("a.acme.com", origin), e.entry("b.acme.com", origin), e.entry("c.acme.com", origin))
+	e.control.change(func(next func() int64) { // a stand-by took over that had not heard of c; it wrote another one
+		c := e.control.entries["c.acme.com"]
+		c.Origin = saying(t, "other")
+		e.control.entries["c.acme.com"] = c
+		e.control.epoch, e.control.epochFrom = 2, 2
+	})
+	e.reached(protocol.Position{Epoch: 2, Revision: 3})
+	e.control.mu.Lock()
+	wanted := slices.Clone(e.control.wanted)
+	e.control.mu.Unlock()
+	if !slices.Equal(wanted, []string{"c.acme.com"}) {
+		t.Errorf("asked for %v (expected: c.acme.com, whose revision the old epoch used too)", wanted)
+	}
+	if got := e.get("https://c.acme.com/"); got.body != "other" {
+		t.Errorf("%d %q (expected: other)", got.status, got.body)
+	}
+}
+
 func TestABadCertificateIsRefusedAlone(t *testing.T) {
 	e := started(t)
 	origin := saying(t, "hello")

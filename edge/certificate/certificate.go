@@ -60,7 +60,7 @@ func (c *Certificate) Expired(now time.Time) bool { return now.Unix() >= c.NotAf
 func Read(
 	wire *protocol.Certificate, hostname string, held *Certificate, key *seal.ClusterKey, now time.Time,
 ) (*Certificate, protocol.RefusalReason) {
-	leaf, chain, ok := split(wire.Chain)
+	leaf, chain, ok := parts(wire)
 	if !ok || wire.ID == "" {
 		return nil, protocol.EntryInvalid
 	}
@@ -97,29 +97,42 @@ func (c *Certificate) reason(now time.Time) protocol.RefusalReason {
 	return protocol.NotRefused
 }
 
-// split takes a PEM chain apart into the leaf's DER and that of the others.
-func split(text string) (leaf []byte, chain unique.Handle[string], ok bool) {
+// parts are the leaf's DER and that of the others, in whichever form they came.
+func parts(wire *protocol.Certificate) (leaf []byte, chain unique.Handle[string], ok bool) {
+	ders := wire.Above
+	if leaf = wire.Leaf; wire.Chain != "" {
+		whole := fromPEM(wire.Chain)
+		if len(whole) == 0 {
+			return nil, chain, false
+		}
+		leaf, ders = whole[0], whole[1:]
+	}
+	if leaf == nil || len(ders) > maxChain {
+		return nil, chain, false
+	}
 	var others []byte
-	count := 0
-	for rest := []byte(text); ; count++ {
+	for _, der := range ders {
+		if _, after, ok := element(der); !ok || len(after) > 0 {
+			return nil, chain, false
+		}
+		others = append(others, der...)
+	}
+	return leaf, unique.Make(string(others)), true
+}
+
+// fromPEM reads a chain, leaf first; empty if anything in it is no certificate.
+func fromPEM(chain string) (ders [][]byte) {
+	for rest := []byte(chain); ; {
 		var block *pem.Block
 		block, rest = pem.Decode(rest)
-		if block == nil {
-			break
+		switch {
+		case block == nil:
+			return ders
+		case block.Type != "CERTIFICATE":
+			return nil
 		}
-		if block.Type != "CERTIFICATE" || count > maxChain {
-			return nil, chain, false
-		}
-		if count == 0 {
-			leaf = block.Bytes
-			continue
-		}
-		if _, after, ok := element(block.Bytes); !ok || len(after) > 0 {
-			return nil, chain, false
-		}
-		others = append(others, block.Bytes...)
+		ders = append(ders, block.Bytes)
 	}
-	return leaf, unique.Make(string(others)), count > 0
 }
 
 // element cuts off the first element of DER.

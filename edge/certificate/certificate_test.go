@@ -147,6 +147,26 @@ func TestTheCacheLetsGoOfWhatTheTableHasLetGo(t *testing.T) {
 	runtime.KeepAlive(cache)
 }
 
+func TestALeafBelowASharedChainIsReadLikeAWholeChain(t *testing.T) {
+	key := clusterKey(t, 1)
+	whole := wire(t, key, "cer_1", "shop.acme.com")
+	block, _ := pem.Decode([]byte(whole.Chain))
+	apart := *whole
+	at := 1
+	apart.Chain, apart.Leaf, apart.Issuers = "", block.Bytes, &at
+	page := protocol.Changes{Entries: []protocol.Entry{{Certificate: &apart}}, Chains: [][][]byte{{{5, 0}}, {{2, 1, 7}, {2, 1, 9}}}}
+	page.Resolve()
+	got, reason := Read(&apart, "shop.acme.com", nil, key, noon)
+	if reason != protocol.NotRefused || got.Leaf() != string(block.Bytes) || got.Chain.Value() != "\x02\x01\x07\x02\x01\x09" {
+		t.Errorf("%+v, %q (expected: the leaf below two)", got, reason)
+	}
+	at = 2
+	page.Resolve()
+	if got, reason := Read(&apart, "shop.acme.com", nil, key, noon); reason != protocol.EntryInvalid {
+		t.Errorf("%+v, %q (expected: a chain that the page does not have is refused)", got, reason)
+	}
+}
+
 func TestTheCacheKeepsSoManyAndThoseInUse(t *testing.T) {
 	key := clusterKey(t, 1)
 	cache := NewCache(4)

@@ -5,6 +5,7 @@ package protocol
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -46,13 +47,18 @@ const (
 	HostOfOrigin  = "origin"
 )
 
-// Certificate carries a chain (PEM, leaf first) and its sealed private key (base64).
+// Certificate carries a certificate and its sealed private key (base64). The certificate comes as a leaf
+// (DER) below the chain that the page has at Issuers, or whole in Chain (PEM, leaf first).
 type Certificate struct {
 	ID        string    `json:"id"`
-	Chain     string    `json:"chain"`
+	Leaf      []byte    `json:"leaf,omitempty"`
+	Issuers   *int      `json:"issuers,omitempty"` // absent: the leaf stands alone
+	Chain     string    `json:"chain,omitempty"`
 	SealedKey string    `json:"sealed_key"`
 	NotBefore time.Time `json:"not_before"`
 	NotAfter  time.Time `json:"not_after"`
+
+	Above [][]byte `json:"-"` // DER of what follows the leaf, as Resolve found it
 }
 
 // Answer is what the node answers to an ACME challenge for (hostname, token).
@@ -72,10 +78,62 @@ type Changes struct {
 	More     bool     `json:"more"`
 	Entries  []Entry  `json:"entries"`
 	Answers  []Answer `json:"answers"`
+	// Chains are what certificates of the entries stand below, each DER, the leaf's issuer first.
+	Chains [][][]byte `json:"chains,omitempty"`
+}
+
+// Resolve gives each certificate its chain. One that names a chain which the page does not have loses its
+// leaf, and its entry is refused alone.
+func (c *Changes) Resolve() {
+	for i := range c.Entries {
+		certificate := c.Entries[i].Certificate
+		if certificate == nil || certificate.Issuers == nil {
+			continue
+		}
+		if at := *certificate.Issuers; at >= 0 && at < len(c.Chains) {
+			certificate.Above = c.Chains[at]
+		} else {
+			certificate.Leaf = nil
+		}
+	}
 }
 
 // Position is where a node stands after applying the changes.
 func (c *Changes) Position() Position { return Position{c.Epoch, c.Revision} }
+
+// Outline lists a cluster's names without what is served for them.
+type Outline struct {
+	Epoch    int64 `json:"epoch"`
+	Revision int64 `json:"revision"`
+	// EpochFrom is the revision at which the epoch began: up to it the epoch before says the same.
+	EpochFrom int64 `json:"epoch_from"`
+	// Names are written as Outlined reads them.
+	Names   []string `json:"names"`
+	Answers []Answer `json:"answers"`
+}
+
+// Position is where a node stands that holds what the outline lists.
+func (o *Outline) Position() Position { return Position{o.Epoch, o.Revision} }
+
+// Outlined reads a line of an outline: a hostname and its newest revision, and the word "removed" if that
+// removes it, separated by spaces.
+func Outlined(line string) (hostname string, revision int64, removed bool, err error) {
+	hostname, rest, _ := strings.Cut(line, " ")
+	number, word, _ := strings.Cut(rest, " ")
+	revision, err = strconv.ParseInt(number, 10, 64)
+	if err != nil || hostname == "" || revision < 1 || word != "" && word != string(Removed) {
+		return "", 0, false, fmt.Errorf("outline: %q (expected: HOSTNAME REVISION [removed])", line)
+	}
+	return hostname, revision, word != "", nil
+}
+
+// EntriesRequest asks for the newest state of names, MostHostnames of them at most.
+type EntriesRequest struct {
+	Hostnames []string `json:"hostnames"`
+}
+
+// MostHostnames bounds an EntriesRequest.
+const MostHostnames = 2_000
 
 // Refusal says why a node did not take an entry as it was sent.
 type Refusal struct {

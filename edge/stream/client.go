@@ -28,7 +28,12 @@ const (
 	// maxReply bounds what a node reads of one reply: 2,000 entries of 16 KB.
 	maxReply = 64 << 20
 
+	// maxOutline bounds what a node reads of one outline: a million names of 100 bytes.
+	maxOutline = 128 << 20
+
 	requestTimeout = 10 * time.Second
+	// outlineTimeout is longer: the control plane reads a million rows.
+	outlineTimeout = time.Minute
 	answerTimeout  = time.Second
 )
 
@@ -105,9 +110,33 @@ func (c *Client) JoinState(ctx context.Context, nodeID, token string) (*protocol
 
 // Changes waits for changes after the position, for wait at most.
 func (c *Client) Changes(ctx context.Context, after protocol.Position, wait time.Duration) (*protocol.Changes, error) {
+	return c.changes(ctx, wait, "/changes?after="+after.String()+"&wait="+strconv.Itoa(int(wait.Seconds())))
+}
+
+// SnapshotPage reads the page of a snapshot that follows the position; the zero position begins one.
+func (c *Client) SnapshotPage(ctx context.Context, after protocol.Position) (*protocol.Changes, error) {
+	return c.changes(ctx, 0, "/changes?snapshot=1&after="+after.String())
+}
+
+func (c *Client) changes(ctx context.Context, wait time.Duration, path string) (*protocol.Changes, error) {
 	reply := &protocol.Changes{}
-	path := "/changes?after=" + after.String() + "&wait=" + strconv.Itoa(int(wait.Seconds()))
-	return reply, c.do(ctx, wait+requestTimeout, http.MethodGet, path, "", nil, reply)
+	err := c.do(ctx, wait+requestTimeout, http.MethodGet, path, "", nil, reply)
+	reply.Resolve()
+	return reply, err
+}
+
+// Outline reads the names of the cluster with their revisions.
+func (c *Client) Outline(ctx context.Context) (*protocol.Outline, error) {
+	reply := &protocol.Outline{}
+	return reply, c.doUpTo(ctx, maxOutline, outlineTimeout, http.MethodGet, "/outline", "", nil, reply)
+}
+
+// Entries reads the newest state of names, protocol.MostHostnames of them at most.
+func (c *Client) Entries(ctx context.Context, hostnames []string) (*protocol.Changes, error) {
+	reply := &protocol.Changes{}
+	err := c.do(ctx, requestTimeout, http.MethodPost, "/entries", "", &protocol.EntriesRequest{Hostnames: hostnames}, reply)
+	reply.Resolve()
+	return reply, err
 }
 
 // Ack reports what the node holds.
@@ -128,6 +157,10 @@ func (c *Client) Answer(ctx context.Context, hostname, token string) (*protocol.
 }
 
 func (c *Client) do(ctx context.Context, timeout time.Duration, method, path, bearer string, in, out any) error {
+	return c.doUpTo(ctx, maxReply, timeout, method, path, bearer, in, out)
+}
+
+func (c *Client) doUpTo(ctx context.Context, limit int64, timeout time.Duration, method, path, bearer string, in, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var body io.Reader
@@ -154,7 +187,7 @@ func (c *Client) do(ctx context.Context, timeout time.Duration, method, path, be
 		return err
 	}
 	defer response.Body.Close()
-	limited := io.LimitReader(response.Body, maxReply)
+	limited := io.LimitReader(response.Body, limit)
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		problem := &ProblemError{Status: response.StatusCode}
 		// A proxy's error page is no problem document; the status says enough.

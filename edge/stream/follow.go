@@ -3,8 +3,10 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,6 +55,7 @@ type Follower struct {
 	lastSync  atomic.Int64 // when the newest snapshot was begun, unix seconds
 	reading   atomic.Bool  // a snapshot is being read
 	hasRead   atomic.Bool  // a snapshot has been read since the node started
+	broken    *snapshotBroken
 	ackWanted chan struct{}
 }
 
@@ -108,12 +111,14 @@ func (f *Follower) Run(ctx context.Context) {
 var (
 	errCutShort = errors.New("stream: poll cut short for a snapshot")
 	errCircle   = errors.New("stream: the control plane has more without going on")
+	// Everything is compared again then.
+	errEpochMoved = errors.New("stream: another epoch began while differences were read")
 )
 
 // once polls one time, or reads one snapshot if one is due.
 func (f *Follower) once(ctx context.Context, wait time.Duration) error {
 	if f.resync.Swap(false) || !f.positioned() {
-		if err := f.snapshot(ctx); err != nil {
+		if err := f.renew(ctx); err != nil {
 			f.resync.Store(true)
 			return err
 		}
@@ -155,29 +160,135 @@ func (f *Follower) positioned() bool {
 	return f.hasRead.Load() || f.Replica.Position() != protocol.Position{}
 }
 
-func (f *Follower) snapshot(ctx context.Context) error {
+// snapshotBroken is a snapshot whose reading failed, to be gone on with.
+type snapshotBroken struct {
+	after protocol.Position
+	begun time.Time
+}
+
+// resumeWithin is far shorter than tombstones live: no removal can be missed between two pages.
+const resumeWithin = time.Hour
+
+// renew brings everything to where the control plane is. A node that holds names asks only for what differs.
+func (f *Follower) renew(ctx context.Context) error {
 	f.reading.Store(true)
 	defer f.reading.Store(false)
 	f.lastSync.Store(f.Clock().Unix())
-	f.Replica.BeginSnapshot()
-	for after := (protocol.Position{}); ; {
-		page, err := f.Client.Changes(ctx, after, 0)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // of what is read ahead
+	if names := f.Replica.Table.Stats().Names; names > 0 && f.broken == nil {
+		outline, err := f.Client.Outline(ctx)
 		if err != nil {
 			return err
 		}
-		if page.More && !after.Before(page.Position()) {
-			return errCircle
-		}
-		if err := f.Replica.ApplySnapshotPage(page); err != nil {
+		wanted, err := f.Replica.BeginOutline(outline)
+		if err != nil {
 			return err
 		}
-		f.seen(!page.More)
-		if !page.More {
+		if len(wanted) <= max(protocol.MostHostnames, len(outline.Names)/2) {
+			f.Log.Info("asking for what differs", "names", len(outline.Names), "different", len(wanted), "position", outline.Position().String())
+			return f.differences(ctx, outline, wanted)
+		}
+		// So much is new that reading everything in order costs less.
+	}
+	return f.snapshot(ctx)
+}
+
+// differences reads the wanted names, each page while the one before is applied.
+func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, wanted []string) error {
+	var parts [][]string
+	for part := range slices.Chunk(wanted, protocol.MostHostnames) {
+		parts = append(parts, part)
+	}
+	read := func(number int) <-chan page {
+		return ahead(func() (*protocol.Changes, error) { return f.Client.Entries(ctx, parts[number]) })
+	}
+	var next <-chan page
+	if len(parts) > 0 {
+		next = read(0)
+	}
+	for number := range parts {
+		got := <-next
+		if got.err != nil {
+			return got.err
+		}
+		if got.changes.Epoch != outline.Epoch {
+			return errEpochMoved
+		}
+		if number+1 < len(parts) {
+			next = read(number + 1)
+		}
+		got.changes.Revision, got.changes.More = outline.Revision, true
+		if err := f.Replica.ApplySnapshotPage(got.changes); err != nil {
+			return err
+		}
+		f.seen(false)
+	}
+	last := &protocol.Changes{Epoch: outline.Epoch, Revision: outline.Revision, Answers: outline.Answers}
+	if err := f.Replica.ApplySnapshotPage(last); err != nil {
+		return err
+	}
+	f.seen(true)
+	f.hasRead.Store(true)
+	return nil
+}
+
+// snapshot reads everything, each page while the one before is applied. It goes on where it broke off, if
+// that was not long ago.
+func (f *Follower) snapshot(ctx context.Context) error {
+	from := f.broken
+	f.broken = nil
+	if from == nil || f.Clock().Sub(from.begun) > resumeWithin {
+		from = &snapshotBroken{begun: f.Clock()}
+		f.Replica.BeginSnapshot()
+	}
+	read := func(after protocol.Position) <-chan page {
+		return ahead(func() (*protocol.Changes, error) { return f.Client.SnapshotPage(ctx, after) })
+	}
+	for next := read(from.after); ; {
+		got := <-next
+		if got.err != nil {
+			if problem := (*ProblemError)(nil); from.after != (protocol.Position{}) && !(errors.As(got.err, &problem) && problem.Status < 500) {
+				f.broken = from
+			}
+			return got.err
+		}
+		if got.changes.More {
+			if !from.after.Before(got.changes.Position()) {
+				return errCircle
+			}
+			next = read(got.changes.Position())
+		}
+		if err := f.Replica.ApplySnapshotPage(got.changes); err != nil {
+			return err
+		}
+		f.seen(!got.changes.More)
+		if !got.changes.More {
 			f.hasRead.Store(true)
 			return nil
 		}
-		after = page.Position()
+		from.after = got.changes.Position()
 	}
+}
+
+type page struct {
+	changes *protocol.Changes
+	err     error
+}
+
+// ahead reads a page while the caller does something else.
+func ahead(read func() (*protocol.Changes, error)) <-chan page {
+	to := make(chan page, 1)
+	go func() {
+		defer func() {
+			if cause := recover(); cause != nil {
+				to <- page{err: fmt.Errorf("stream: reading ahead broke: %v", cause)}
+			}
+		}()
+		changes, err := read()
+		to <- page{changes, err}
+	}()
+	return to
 }
 
 func (f *Follower) seen(caughtUp bool) {
@@ -201,7 +312,7 @@ func (f *Follower) failed(err error) {
 	if errors.As(err, &problem) {
 		switch {
 		case problem.Status == http.StatusConflict || problem.Status == http.StatusGone:
-			f.Log.Warn("a snapshot is needed", "problem", problem.Problem.Type, "position", f.Replica.Position().String())
+			f.Log.Warn("everything has to be compared", "problem", problem.Problem.Type, "position", f.Replica.Position().String())
 			f.resync.Store(true)
 			f.note(func(c *Contact) { c.Tried, c.LastSeen = true, f.Clock() })
 			return
@@ -285,16 +396,16 @@ func (f *Follower) confirm(ack *protocol.Ack) {
 	}
 }
 
-// differs asks for a snapshot, not too often.
+// differs has everything compared, not too often.
 func (f *Follower) differs(ack *protocol.Ack) {
 	if f.Clock().Unix()-f.lastSync.Load() < int64(resyncAtMostEvery.Seconds()) || f.Replica.Position().Revision != ack.Revision {
 		return
 	}
-	f.Log.Warn("the control plane holds something else; reading a snapshot", "digest", ack.Digest)
+	f.Log.Warn("the control plane holds something else; comparing everything", "digest", ack.Digest)
 	f.Resync()
 }
 
-// Resync makes the follower read a snapshot next, and soon.
+// Resync makes the follower compare everything it holds with the control plane next, and soon.
 func (f *Follower) Resync() {
 	f.resync.Store(true)
 	if cancel := f.cutShort.Load(); cancel != nil {

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -142,7 +143,7 @@ func follower(t *testing.T, url, pin string) (f *Follower, broken *atomic.Int64)
 func quiet(acks func(w http.ResponseWriter, ack *protocol.Ack)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			if r.URL.Query().Get("wait") != "0" {
+			if wait := r.URL.Query().Get("wait"); wait != "" && wait != "0" {
 				<-r.Context().Done()
 				return
 			}
@@ -256,6 +257,45 @@ func TestRemovalsThatNobodyWasToldOfStayHeld(t *testing.T) {
 	}
 	if f.confirm(f.Replica.Ack()); f.Replica.Table.Stats().HeldRemovals != 0 {
 		t.Errorf("%d removals held (expected: none after all were reported)", f.Replica.Table.Stats().HeldRemovals)
+	}
+}
+
+func TestASnapshotGoesOnWhereItBrokeOff(t *testing.T) {
+	var asked []string
+	failing := true
+	server, pin := controlPlane(t, func(w http.ResponseWriter, r *http.Request) {
+		after := r.URL.Query().Get("after")
+		asked = append(asked, after)
+		position, err := protocol.ParsePosition(after)
+		if err != nil || !r.URL.Query().Has("snapshot") {
+			w.WriteHeader(422)
+			return
+		}
+		if position.Revision == 2 && failing {
+			failing = false
+			panic(http.ErrAbortHandler)
+		}
+		next := position.Revision + 1
+		name := fmt.Sprintf("n%d.example", next)
+		_ = json.NewEncoder(w).Encode(protocol.Changes{Epoch: 1, Revision: next, More: next < 4, Entries: []protocol.Entry{{
+			Hostname: name, Revision: next, DomainID: "dom_" + name, TeamID: "tea_1", State: protocol.Serving,
+			Origin: &protocol.Origin{Scheme: "http", Host: "origin.example", Port: 80, HostHeader: protocol.HostOfVisitor},
+		}}})
+	})
+	f, _ := follower(t, server.URL, pin)
+	f.Client.http.Transport.(*http.Transport).DisableKeepAlives = true // net/http asks again by itself on a kept connection
+	f.ackWanted = make(chan struct{}, 1)
+	if err := f.once(context.Background(), 0); err == nil {
+		t.Fatal("read a snapshot although a page was lost")
+	}
+	if err := f.once(context.Background(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"0.0", "1.1", "1.2", "1.2", "1.3"}; !slices.Equal(asked, want) {
+		t.Errorf("asked for pages after %v (expected: %v)", asked, want)
+	}
+	if f.Replica.Table.Stats().Names != 4 || f.Replica.Position() != (protocol.Position{Epoch: 1, Revision: 4}) {
+		t.Errorf("%d names at %s (expected: 4 at 1.4)", f.Replica.Table.Stats().Names, f.Replica.Position())
 	}
 }
 

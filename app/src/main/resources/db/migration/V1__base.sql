@@ -49,7 +49,8 @@ create table cluster_position (
   epoch bigint not null default 1,
   revision bigint not null default 0,
   digest bigint not null default 0,            -- XOR of the digests of all entries that are not removed
-  tombstones_purged_to bigint not null default 0 -- a position below it needs a snapshot
+  tombstones_purged_to bigint not null default 0, -- a position below it needs a snapshot
+  epoch_from bigint not null default 0         -- the revision at which the epoch began: up to it the epoch before says the same
 );
 
 create table node_authority (                  -- the CA of nodes' certificates, one row
@@ -94,6 +95,8 @@ create table node (
   digest text,
   names bigint,
   held_removals bigint not null default 0,
+  removals_confirmed bigint not null default 0, -- so many held removals, at most, may be carried out
+  removals_confirmed_until timestamptz,
   refused jsonb not null default '[]',
   ready boolean not null default false,
   acked_at timestamptz,
@@ -101,6 +104,15 @@ create table node (
   created_at timestamptz not null default now()
 );
 create unique index node_name on node (cluster_id, name) where state <> 'revoked';
+
+create table operator_action (                 -- what operators did to what is nobody's own, for those who ask later
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  operator text not null,                      -- who said so
+  action text not null,
+  subject text not null,                       -- the id of what it was done to
+  data jsonb not null default '{}'
+);
 
 create table domain (
   id uuid primary key,
@@ -306,7 +318,7 @@ create index idempotency_by_age on idempotency (created_at);
 do $$
 declare t text;
 begin
-  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','domain','condition',
+  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','operator_action','domain','condition',
       'acme_account','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
@@ -348,6 +360,7 @@ create policy usable on node for select to nameplate_api using (exists (select 1
 create policy worker_all on node to nameplate_worker using (true) with check (true);
 create policy own_cluster_reads on node for select to nameplate_edge using (cluster_id = current_cluster());
 create policy operator_all on node to nameplate_operator using (true) with check (true);
+create policy operator_reads on operator_action for select to nameplate_operator using (true);
 
 -- An edge reads the certificates that are sealed for its cluster, and no other.
 create policy own_cluster on certificate_key for select to nameplate_edge using (cluster_id = current_cluster());
@@ -390,7 +403,9 @@ grant select (id, name, shared, team_id, cname_zone, addresses, http_port, https
 grant insert, update (name, addresses, http_port, https_port) on cluster to nameplate_operator;
 grant select, insert on cluster_position to nameplate_operator;
 grant insert on join_token to nameplate_operator;
-grant select (id, cluster_id, name, state, version, expected, epoch, revision, ready, acked_at, created_at), update (state, expected) on node to nameplate_operator;
+grant select (id, cluster_id, name, state, version, expected, epoch, revision, names, held_removals, removals_confirmed,
+  removals_confirmed_until, ready, acked_at, created_at), update (state, expected) on node to nameplate_operator;
+grant select on operator_action to nameplate_operator;
 
 -- The narrow functions: each lets a role do one thing across teams. They run as their owner; the search path is fixed.
 
@@ -577,15 +592,36 @@ create function joining_node(token_hash bytea, sought uuid)
         from join_token t join node n on n.id = t.node_id join cluster c on c.id = n.cluster_id
         where t.hash = token_hash and n.id = sought $$;
 
--- Stores what a node reports and tells where its cluster is.
+-- Of these nodes those whose access has ended.
+create function revoked_among(nodes uuid[]) returns table (node_id uuid)
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select id from node where id = any (nodes) and state = 'revoked' $$;
+
+-- Stores what a node reports; tells where its cluster is, and whether the removals that it holds back may be carried out: so many were confirmed.
 create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, held bigint, refusals jsonb,
-    node_version text, is_ready boolean) returns table (epoch bigint, revision bigint, digest bigint)
+    node_version text, is_ready boolean) returns table (epoch bigint, revision bigint, digest bigint, removals_confirmed boolean)
   language sql volatile security definer set search_path = public, pg_temp
   as $$ update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = held,
           refused = refusals, version = node_version, ready = is_ready, acked_at = now(),
           lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end
         from cluster_position p
-        where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id returning p.epoch, p.revision, p.digest $$;
+        where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
+        returning p.epoch, p.revision, p.digest, held > 0 and held <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
+
+-- An operator's word that a node may carry out the removals that it holds back, as many as were seen, within ten minutes. Answers how many
+-- the node reported last; null: no such node. More held than seen stay held.
+create function confirm_removals(of_node uuid, seen bigint, by_operator text) returns bigint
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  declare reported bigint;
+  begin
+    update node set removals_confirmed = seen, removals_confirmed_until = now() + interval '10 minutes'
+      where id = of_node and state = 'joined' returning held_removals into reported;
+    if not found then return null; end if;
+    insert into operator_action (operator, action, subject, data)
+      values (by_operator, 'confirm-removals', of_node::text, jsonb_build_object('seen', seen, 'reported', reported));
+    return reported;
+  end $$;
 
 -- Moves a hostname to a claimant with fresh proof (at most `fresh` old): at once when the holder's own proof is gone or `confirmed`, else it is
 -- noted as asked for. Answers moved, requested, holder (it holds it already), free (nobody does) or proof-missing.
@@ -654,7 +690,8 @@ grant execute on function claim_due_domains(int, interval), claim_outbox(int), d
 grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_api, nameplate_worker;
 grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
-grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid),
+grant execute on function confirm_removals(uuid, bigint, text) to nameplate_operator;
+grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
   ack_node(uuid, bigint, bigint, text, bigint, bigint, jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
 grant execute on function transfer_hostname(uuid, interval, boolean) to nameplate_api, nameplate_operator;

@@ -94,12 +94,20 @@ final class EdgeNode {
     return call(known, "GET", path, null, headers);
   }
 
+  Reply post(String path, String body) {
+    return call(known, "POST", path, body);
+  }
+
   /// A poll that waits.
   Reply poll(String after, int seconds) {
     return get("/edge/v1/changes?after=%s&wait=%d".formatted(after, seconds));
   }
 
   Reply ack(String position, String digest) {
+    return ack(position, digest, 0);
+  }
+
+  Reply ack(String position, String digest, int heldRemovals) {
     var dot = position.indexOf('.');
     var body =
         JSON.createObjectNode()
@@ -107,7 +115,7 @@ final class EdgeNode {
             .put("revision", Long.parseLong(position.substring(dot + 1)))
             .put("digest", digest)
             .put("names", 1)
-            .put("held_removals", 0)
+            .put("held_removals", heldRemovals)
             .put("version", "0.1.0")
             .put("ready", true);
     return call(known, "POST", "/edge/v1/acks", body.toString());

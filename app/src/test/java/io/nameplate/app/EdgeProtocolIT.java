@@ -1,10 +1,13 @@
 package io.nameplate.app;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.nameplate.adapters.postgres.PostgresEdgeFeed;
 import io.nameplate.adapters.postgres.record.Entries;
 import io.nameplate.api.edge.EdgeListener;
+import io.nameplate.certificates.CertificateId;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.JoinToken;
 import io.nameplate.clusters.NodeId;
@@ -20,10 +23,16 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,14 +223,248 @@ class EdgeProtocolIT {
   void endsTheAccessOfARevokedNodeWithinSeconds() {
     var node = joined(cluster);
     assertThat(node.poll("0.0", 0).status()).isEqualTo(200);
+    revokeAll();
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(node.poll("0.0", 0).problem()).isEqualTo("node-revoked"));
+  }
+
+  @Test
+  void letsTheParkedPollOfARevokedNodeGo() throws InterruptedException, ExecutionException {
+    var node = joined(cluster);
+    served("quiet.customer.de");
+    var position = node.poll("0.0", 0).position();
+    var poll = CompletableFuture.supplyAsync(() -> node.poll(position, 55));
+    revokeAll();
+    assertThat(poll.orTimeout(50, TimeUnit.SECONDS).get().problem()).isEqualTo("node-revoked");
+  }
+
+  @Test
+  void tellsManyParkedNodesOfOneCommit() throws InterruptedException, ExecutionException {
+    var node = joined(cluster);
+    var id = served("many.customer.de");
+    served("other.customer.de");
+    var position = node.poll("0.0", 0).position();
+    var polls = new ArrayList<CompletableFuture<EdgeNode.Reply>>();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        polls.add(CompletableFuture.supplyAsync(() -> node.poll(position, 50), threads));
+      }
+      client.post("/v1/domains/" + id + "/suspend", null);
+      for (var poll : polls) {
+        var reply = poll.orTimeout(45, TimeUnit.SECONDS).get();
+        assertThat(reply.body().path("entries").findValuesAsText("hostname"))
+            .containsExactly("many.customer.de");
+        assertThat(node.poll(reply.position(), 0).body().path("entries")).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void listsNamesAndRevisionsAndGivesThoseThatAreAskedFor() {
+    var node = joined(cluster);
+    var one = served("one.customer.de");
+    served("two.customer.de");
+    client.delete("/v1/domains/" + one);
+    served("three.customer.de");
+    var all = node.poll("0.0", 0);
+    var expected = new ArrayList<String>();
+    for (var entry : all.body().path("entries")) {
+      expected.add(
+          entry.path("hostname").asText()
+              + " "
+              + entry.path("revision").asLong()
+              + (entry.path("state").asText().equals("removed") ? " removed" : ""));
+    }
+    for (var headers : new String[][] {{}, {"Accept-Encoding", "gzip"}}) {
+      var outline = node.get("/edge/v1/outline", headers);
+      assertThat(outline.zipped()).isEqualTo(headers.length > 0);
+      assertThat(outline.position()).isEqualTo(all.position());
+      assertThat(outline.body().path("epoch_from").asLong()).isZero();
+      assertThat(outline.body().path("answers").isArray()).isTrue();
+      assertThat(outline.body().path("names"))
+          .extracting(JsonNode::asText)
+          .containsExactlyInAnyOrderElementsOf(expected)
+          .anyMatch(line -> line.endsWith(" removed"));
+    }
+    var asked =
+        node.post(
+            "/edge/v1/entries",
+            "{\"hostnames\":[\"three.customer.de\",\"one.customer.de\",\"nobody.de\"]}");
+    assertThat(asked.body().path("entries").findValuesAsText("hostname"))
+        .containsExactlyInAnyOrder("one.customer.de", "three.customer.de");
+    assertThat(node.post("/edge/v1/entries", "{}").status()).isEqualTo(422);
+  }
+
+  @Test
+  void sendsWhatStandsAboveLeavesOnceAPage() {
+    var node = joined(cluster);
+    for (var name : List.of("a.customer.de", "b.customer.de")) {
+      certified(name);
+    }
+    var page = node.poll("0.0", 0).body();
+    assertThat(page.path("chains").toString()).isEqualTo("[[\"QkJC\",\"Q0ND\"]]");
+    for (var entry : page.path("entries")) {
+      assertThat(entry.at("/certificate/leaf").asText()).isEqualTo("QUFB");
+      assertThat(entry.at("/certificate/issuers").asInt(-1)).isZero();
+      assertThat(entry.at("/certificate/sealed_key").asText()).isEqualTo("AQ==");
+    }
+  }
+
+  @Test
+  void readsASnapshotOnWhereOthersAreTooOld() {
+    var node = joined(cluster);
+    served("a.customer.de");
+    served("b.customer.de");
+    installation.worker.inNoTeam(connection -> {
+      try (var update =
+          connection.prepareStatement("update cluster_position set tombstones_purged_to = 2")) {
+        return update.executeUpdate();
+      }
+    });
+    assertThat(node.poll("1.1", 0).problem()).isEqualTo("position-too-old");
+    assertThat(
+            node.get("/edge/v1/changes?after=1.1&snapshot=1")
+                .body()
+                .path("entries")
+                .findValuesAsText("hostname"))
+        .containsExactly("b.customer.de");
+  }
+
+  /// Everything, read while a name is written again and again, always has the name.
+  @Test
+  void missesNoNameThatChangesWhileEverythingIsRead() throws InterruptedException {
+    var node = joined(cluster);
+    var id = served("busy.customer.de");
+    var row = claims.row(team.id(), id);
+    var stop = new AtomicBoolean();
+    var writer =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!stop.get()) {
+                var _ = write(row.id(), row.generation());
+              }
+            });
+    try {
+      for (int i = 0; i < 400; i++) {
+        assertThat(node.poll("0.0", 0).body().path("entries")).as("read %d", i).hasSize(1);
+      }
+    } finally {
+      stop.set(true);
+      writer.join();
+    }
+  }
+
+  @Test
+  void letsHeldRemovalsGoWhenAnOperatorConfirmedSoMany() {
+    var node = joined(cluster);
+    served("held.customer.de");
+    var position = node.poll("0.0", 0).position();
+    var digest = "0".repeat(16);
+    assertThat(confirms(node.ack(position, digest, 150))).isFalse();
+    var shown = client.get("/v1/clusters/" + cluster + "/nodes").body();
+    assertThat(shown.at("/nodes/0/held_removals").asLong()).isEqualTo(150);
+    var id = NodeId.parse(shown.at("/nodes/0/id").asText());
+    assertThat(confirm(id, 150)).contains(150L);
+    assertThat(confirms(node.ack(position, digest, 151))).isFalse();
+    assertThat(confirms(node.ack(position, digest, 150))).isTrue();
+    assertThat(confirms(node.ack(position, digest, 0))).isFalse();
+    assertThat(confirm(new NodeId(new UUID(0, 1)), 150)).isEmpty();
+    assertThat(actions()).containsExactly("ada confirm-removals " + id.uuid() + " 150");
+    installation.worker.inNoTeam(connection -> {
+      try (var update =
+          connection.prepareStatement(
+              "update node set removals_confirmed_until = now() - interval '1 second'")) {
+        return update.executeUpdate();
+      }
+    });
+    assertThat(confirms(node.ack(position, digest, 150))).isFalse();
+  }
+
+  private static boolean confirms(EdgeNode.Reply reply) {
+    return reply.body().path("confirm_removals").asBoolean();
+  }
+
+  private Optional<Long> confirm(NodeId node, long seen) {
+    return installation.operator.inNoTeam(connection -> {
+      try (var call = connection.prepareStatement("select confirm_removals(?, ?, 'ada')")) {
+        call.setObject(1, node.uuid());
+        call.setLong(2, seen);
+        try (var row = call.executeQuery()) {
+          row.next();
+          return Optional.ofNullable(row.getObject(1, Long.class));
+        }
+      }
+    });
+  }
+
+  private List<String> actions() {
+    return installation.operator.inNoTeam(connection -> {
+      var actions = new ArrayList<String>();
+      try (var select =
+              connection.prepareStatement(
+                  "select operator || ' ' || action || ' ' || subject || ' ' || (data ->>"
+                      + " 'seen') as line from operator_action order by id");
+          var row = select.executeQuery()) {
+        while (row.next()) {
+          actions.add(row.getString("line"));
+        }
+      }
+      return actions;
+    });
+  }
+
+  private void revokeAll() {
     installation.operator.inNoTeam(connection -> {
       try (var update = connection.prepareStatement("update node set state = 'revoked'")) {
         return update.executeUpdate();
       }
     });
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(node.poll("0.0", 0).problem()).isEqualTo("node-revoked"));
+  }
+
+  /// A name with a certificate of three links; the feed does not look into them.
+  private void certified(String hostname) {
+    var id = served(hostname);
+    var row = claims.row(team.id(), id);
+    var certificate = UUID.randomUUID();
+    var chain = Stream.of("QUFB", "QkJC", "Q0ND").map(EdgeProtocolIT::pem).collect(joining());
+    installation.worker.inTeam(
+        team.id(),
+        connection -> {
+          try (var insert =
+                  connection.prepareStatement(
+                      """
+                      insert into certificate (id, team_id, domain_id, hostname, directory_url, chain, issuer, serial, sha256, not_before, not_after, renew_from)
+                        values (?, ?, ?, ?, 'https://ca.test/dir', ?, 'test', '1', ?, now(), now() + interval '1 day', now())\
+                      """);
+              var key =
+                  connection.prepareStatement(
+                      "insert into certificate_key (certificate_id, cluster_id, team_id, sealed)"
+                          + " values (?, ?, ?, ?)")) {
+            insert.setObject(1, certificate);
+            insert.setObject(2, team.id().uuid());
+            insert.setObject(3, row.id().uuid());
+            insert.setString(4, hostname);
+            insert.setString(5, chain);
+            insert.setBytes(6, hostname.getBytes(StandardCharsets.US_ASCII));
+            insert.executeUpdate();
+            key.setObject(1, certificate);
+            key.setObject(2, cluster.uuid());
+            key.setObject(3, team.id().uuid());
+            key.setBytes(4, new byte[] {1});
+            key.executeUpdate();
+          }
+          return Entries.write(
+              connection,
+              row.id(),
+              row.generation(),
+              EntryState.SERVING,
+              Optional.of(new CertificateId(certificate)));
+        });
+  }
+
+  private static String pem(String base64) {
+    return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
   }
 
   @Test
@@ -231,7 +474,8 @@ class EdgeProtocolIT {
     installation.worker.inNoTeam(connection -> {
       try (var update =
           connection.prepareStatement(
-              "update cluster_position set epoch = 7, tombstones_purged_to = 1, revision = 5")) {
+              "update cluster_position set epoch = 7, tombstones_purged_to = 1, revision ="
+                  + " 5")) {
         return update.executeUpdate();
       }
     });
@@ -279,6 +523,12 @@ class EdgeProtocolIT {
     assertThat(node.get("/edge/v1/changes").status()).isEqualTo(422);
     assertThat(node.ack("1.0", "nothex").status()).isEqualTo(422);
     assertThat(node.get("/edge/v1/nothing").status()).isEqualTo(404);
+    for (var path : List.of("join", "acks", "entries")) {
+      assertThat(node.get("/edge/v1/" + path).problem()).isEqualTo("method-not-allowed");
+    }
+    for (var path : List.of("changes", "outline", "answer", "join/nod_1")) {
+      assertThat(node.post("/edge/v1/" + path, "{}").status()).isEqualTo(405);
+    }
     assertThat(node.withoutCertificate("POST", "/edge/v1/join", "{").problem())
         .isEqualTo("malformed");
   }
@@ -322,11 +572,11 @@ class EdgeProtocolIT {
             Entries.write(connection, domain, generation, EntryState.SERVING, Optional.empty()));
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode last(EdgeNode node) {
+  private static JsonNode last(EdgeNode node) {
     return last(node, "entries");
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode last(EdgeNode node, String list) {
+  private static JsonNode last(EdgeNode node, String list) {
     var all = node.poll("0.0", 0).body().path(list);
     return all.get(all.size() - 1);
   }

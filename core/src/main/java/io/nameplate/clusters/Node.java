@@ -9,6 +9,7 @@ import java.util.Optional;
 ///
 /// @param joined whether it has its certificate; before, it can say nothing
 /// @param position how far it has applied its cluster's changes; empty: it never said
+/// @param heldRemovals how many removals its guard holds back until an operator confirms them
 /// @param acked when it last said so
 public record Node(
     NodeId id,
@@ -19,6 +20,7 @@ public record Node(
     String httpAddress,
     String version,
     Optional<Position> position,
+    long heldRemovals,
     Optional<Instant> acked) {
   /// Nodes report every 20 s: three reports missed is silence.
   private static final Duration SILENCE = Duration.ofSeconds(65);

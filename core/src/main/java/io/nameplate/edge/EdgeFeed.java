@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What nodes read from the record and report to it: the control plane's side of
 /// `docs/edge-protocol.md`.
@@ -19,18 +20,26 @@ public interface EdgeFeed {
   /// How far the node is that spent this token; empty: no such node.
   Optional<Admission> admission(byte[] tokenHash, NodeId node);
 
-  /// Where every cluster is now.
-  Map<ClusterId, Position> positions();
+  /// Where these clusters are now; unknown ones are absent.
+  Map<ClusterId, Position> positions(Set<ClusterId> clusters);
 
-  /// The newest state of each name and of each challenge whose revision lies after a position.
+  /// Of these nodes those whose access has ended.
+  Set<NodeId> revokedAmong(Set<NodeId> nodes);
+
+  /// The newest state of each name and of each challenge whose revision lies after a position, all
+  /// as of one moment.
   ///
-  /// @param after revision 0 of epoch 0 reads everything
   /// @param limit of entries and answers together
-  Batch changes(ClusterId cluster, Position after, int limit);
+  Batch changes(ClusterId cluster, Since since, int limit);
 
-  /// Stores what a node reports. True or false: whether its digest is the cluster's; empty: it is
-  /// not at the cluster's position.
-  Optional<Boolean> acked(NodeId node, Report report);
+  /// The newest state of these names, as far as the cluster has them, as of one moment.
+  Batch.Changes entries(ClusterId cluster, List<String> hostnames);
+
+  /// Tells every name of a cluster with its newest revision, as of one moment, and all answers.
+  void outline(ClusterId cluster, Outline to);
+
+  /// Stores what a node reports.
+  Acknowledged acked(NodeId node, Report report);
 
   /// One challenge's answer that has not expired.
   Optional<Answer> answer(ClusterId cluster, String hostname, String token);
@@ -80,6 +89,38 @@ public interface EdgeFeed {
     /// Turned away.
     record Revoked() implements Admission {}
   }
+
+  /// Where reading begins.
+  ///
+  /// @param after revision 0 of epoch 0 reads everything
+  /// @param snapshot whether `after` is where a page of everything ended: removals that were
+  ///   forgotten before do not matter then
+  record Since(Position after, boolean snapshot) {
+    /// Whether everything is read from its beginning.
+    public boolean everything() {
+      return after.epoch() == 0 && after.revision() == 0;
+    }
+  }
+
+  /// Takes an outline as it is read: first where the cluster is, then the names in no order, then
+  /// the answers.
+  interface Outline {
+    /// Comes first.
+    ///
+    /// @param epochFrom the revision at which the epoch began
+    void begins(Position at, long epochFrom);
+
+    void name(String hostname, long revision, boolean removed);
+
+    void answer(Answer answer);
+  }
+
+  /// What a node is told after its report.
+  ///
+  /// @param digestMatches whether its digest is the cluster's; empty: it is not at the cluster's
+  ///   position
+  /// @param confirmRemovals whether it may carry out the removals that it holds back
+  record Acknowledged(Optional<Boolean> digestMatches, boolean confirmRemovals) {}
 
   /// What follows a position.
   sealed interface Batch {

@@ -41,6 +41,7 @@ class NodeTest {
         "127.0.1.1:14012",
         "0.1.0",
         Optional.of(position),
+        0,
         Optional.of(acked));
   }
 }

@@ -7,10 +7,12 @@ import io.nameplate.domains.DomainId;
 import io.nameplate.domains.HostHeader;
 import io.nameplate.domains.Hostname;
 import io.nameplate.domains.Origin;
+import io.nameplate.edge.EdgeFeed;
 import io.nameplate.edge.EdgeFeed.Answer;
 import io.nameplate.edge.EdgeFeed.Batch;
 import io.nameplate.edge.EdgeFeed.Change;
 import io.nameplate.edge.EdgeFeed.SealedCertificate;
+import io.nameplate.edge.EdgeFeed.Since;
 import io.nameplate.edge.Entry;
 import io.nameplate.edge.EntryState;
 import io.nameplate.edge.Position;
@@ -24,17 +26,35 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/// What follows a position. The counter is read before the rows: a row that changes in between has
-/// left the range and comes with the next batch.
+/// What follows a position. The counter and the entries are read by one statement, as of one
+/// moment: no entry can leave the range in between and be missed. An answer that does comes with
+/// the next batch.
 final class FeedBatches {
-  private static final String ENTRIES =
+  private static final String HEAD =
+      """
+      select p.epoch as at_epoch, p.revision as at_revision, p.tombstones_purged_to, p.epoch_from, e.*
+        from cluster_position p left join lateral (\
+      """;
+  private static final String ENTRY =
       """
       select e.*, c.chain, c.not_before, c.not_after, k.sealed
         from entry e
         left join certificate c on c.id = e.certificate_id
         left join certificate_key k on k.certificate_id = e.certificate_id and k.cluster_id = e.cluster_id
-        where e.cluster_id = ? and e.revision > ? and e.revision <= ? order by e.revision limit ?\
+        where e.cluster_id = p.cluster_id and e.revision <= p.revision\
       """;
+  private static final String CHANGED =
+      HEAD
+          + ENTRY
+          + " and e.revision > ? order by e.revision limit ?) e on true"
+          + " where p.cluster_id = ? order by e.revision";
+  private static final String LISTED =
+      HEAD + ENTRY + " and e.hostname = any (?)) e on true where p.cluster_id = ?";
+  private static final String OUTLINE =
+      HEAD
+          + "select hostname, revision, state from entry"
+          + " where cluster_id = p.cluster_id and revision <= p.revision) e on true"
+          + " where p.cluster_id = ?";
   private static final String ANSWERS =
       """
       select * from answer
@@ -49,39 +69,37 @@ final class FeedBatches {
     this.cluster = cluster;
   }
 
-  Batch after(Position after, int limit) throws SQLException {
-    Position there;
-    long purgedTo;
-    try (var select =
-        connection.prepareStatement(
-            "select epoch, revision, tombstones_purged_to from cluster_position where cluster_id = ?")) {
-      select.setObject(1, cluster.uuid());
-      try (var row = select.executeQuery()) {
-        if (!row.next()) {
-          throw new IllegalStateException("cluster " + cluster + " has no counter");
-        }
-        there = new Position(row.getLong("epoch"), row.getLong("revision"));
-        purgedTo = row.getLong("tombstones_purged_to");
-      }
-    }
-    var everything = after.epoch() == 0 && after.revision() == 0;
-    if (!everything && after.epoch() != there.epoch()) {
+  Batch since(Since since, int limit) throws SQLException {
+    var after = since.after();
+    var entries = new ArrayList<Change>();
+    var head = new Head();
+    // One row more than the limit tells that there is more.
+    read(
+        CHANGED,
+        row -> {
+          head.read(row);
+          if (row.getString("hostname") != null) {
+            entries.add(change(row, head.at.epoch()));
+          }
+        },
+        after.revision(),
+        limit + 1,
+        cluster.uuid());
+    var there = head.of(cluster);
+    if (!since.everything() && after.epoch() != there.epoch()) {
       return new Batch.OtherEpoch(there.epoch());
     }
-    if (!everything && after.revision() < purgedTo) {
+    if (!since.everything() && !since.snapshot() && after.revision() < head.purgedTo) {
       return new Batch.TooOld();
     }
-    return between(after.revision(), there, limit);
-  }
-
-  private Batch between(long after, Position there, int limit) throws SQLException {
-    if (after >= there.revision()) {
+    if (after.revision() >= there.revision()) {
       return new Batch.Changes(there, false, List.of(), List.of());
     }
-    var entries = new ArrayList<Change>();
-    read(ENTRIES, after, there, limit, row -> entries.add(change(row, there.epoch())));
-    var answers = new ArrayList<Answer>();
-    read(ANSWERS, after, there, limit, row -> answers.add(answer(row)));
+    return batch(there, limit, entries, answers(after.revision(), there, limit + 1));
+  }
+
+  private static Batch batch(
+      Position there, int limit, List<Change> entries, List<Answer> answers) {
     if (entries.size() + answers.size() <= limit) {
       return new Batch.Changes(there, false, entries, answers);
     }
@@ -99,17 +117,81 @@ final class FeedBatches {
     return new Batch.Changes(new Position(there.epoch(), last), true, entries, answers);
   }
 
-  /// One row more than the limit tells that there is more.
-  private void read(String sql, long after, Position to, int limit, EachRow each)
-      throws SQLException {
+  Batch.Changes listed(List<String> hostnames) throws SQLException {
+    var entries = new ArrayList<Change>();
+    var head = new Head();
+    read(
+        LISTED,
+        row -> {
+          head.read(row);
+          if (row.getString("hostname") != null) {
+            entries.add(change(row, head.at.epoch()));
+          }
+        },
+        Columns.textArray(connection, hostnames),
+        cluster.uuid());
+    return new Batch.Changes(head.of(cluster), false, entries, List.of());
+  }
+
+  void outline(EdgeFeed.Outline to) throws SQLException {
+    var head = new Head();
+    read(
+        OUTLINE,
+        row -> {
+          if (head.read(row)) {
+            to.begins(head.at, head.epochFrom);
+          }
+          var hostname = row.getString("hostname");
+          if (hostname != null) {
+            to.name(hostname, row.getLong("revision"), row.getString("state").equals("removed"));
+          }
+        },
+        cluster.uuid());
+    answers(0, head.of(cluster), Integer.MAX_VALUE).forEach(to::answer);
+  }
+
+  private List<Answer> answers(long after, Position to, int limit) throws SQLException {
+    var answers = new ArrayList<Answer>();
+    read(ANSWERS, row -> answers.add(answer(row)), cluster.uuid(), after, to.revision(), limit);
+    return answers;
+  }
+
+  private void read(String sql, EachRow each, Object... parameters) throws SQLException {
     try (var select = connection.prepareStatement(sql)) {
-      Columns.bind(select, cluster.uuid(), after, to.revision(), limit + 1);
+      Columns.bind(select, parameters);
       select.setFetchSize(500);
       try (var row = select.executeQuery()) {
         while (row.next()) {
           each.row(row);
         }
       }
+    }
+  }
+
+  /// What every row says of the cluster.
+  private static final class Head {
+    private Position at = new Position(0, 0);
+    private long purgedTo;
+    private long epochFrom;
+    private boolean known;
+
+    /// True for the first row.
+    boolean read(ResultSet row) throws SQLException {
+      if (known) {
+        return false;
+      }
+      at = new Position(row.getLong("at_epoch"), row.getLong("at_revision"));
+      purgedTo = row.getLong("tombstones_purged_to");
+      epochFrom = row.getLong("epoch_from");
+      known = true;
+      return true;
+    }
+
+    Position of(ClusterId cluster) {
+      if (!known) {
+        throw new IllegalStateException("cluster " + cluster + " has no counter");
+      }
+      return at;
     }
   }
 

@@ -13,8 +13,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The edge's side of the record, as the role that sees one cluster's entries and no team's rows.
 public final class PostgresEdgeFeed implements EdgeFeed {
@@ -107,17 +110,21 @@ public final class PostgresEdgeFeed implements EdgeFeed {
   }
 
   @Override
-  public Map<ClusterId, Position> positions() {
+  public Map<ClusterId, Position> positions(Set<ClusterId> clusters) {
     return database.inNoTeam(connection -> {
       var positions = new HashMap<ClusterId, Position>();
       try (var select =
-              connection.prepareStatement(
-                  "select cluster_id, epoch, revision from cluster_position");
-          var row = select.executeQuery()) {
-        while (row.next()) {
-          positions.put(
-              new ClusterId(Columns.uuid(row, "cluster_id")),
-              new Position(row.getLong("epoch"), row.getLong("revision")));
+          connection.prepareStatement(
+              "select cluster_id, epoch, revision from cluster_position where cluster_id = any"
+                  + " (?)")) {
+        var ids = clusters.stream().map(ClusterId::uuid).toArray();
+        select.setArray(1, connection.createArrayOf("uuid", ids));
+        try (var row = select.executeQuery()) {
+          while (row.next()) {
+            positions.put(
+                new ClusterId(Columns.uuid(row, "cluster_id")),
+                new Position(row.getLong("epoch"), row.getLong("revision")));
+          }
         }
       }
       return positions;
@@ -125,17 +132,50 @@ public final class PostgresEdgeFeed implements EdgeFeed {
   }
 
   @Override
-  public Batch changes(ClusterId cluster, Position after, int limit) {
-    return database.inCluster(
-        cluster, connection -> new FeedBatches(connection, cluster).after(after, limit));
+  public Set<NodeId> revokedAmong(Set<NodeId> nodes) {
+    return database.inNoTeam(connection -> {
+      var revoked = new HashSet<NodeId>();
+      try (var call = connection.prepareStatement("select node_id from revoked_among(?)")) {
+        call.setArray(
+            1, connection.createArrayOf("uuid", nodes.stream().map(NodeId::uuid).toArray()));
+        try (var row = call.executeQuery()) {
+          while (row.next()) {
+            revoked.add(new NodeId(Columns.uuid(row, "node_id")));
+          }
+        }
+      }
+      return revoked;
+    });
   }
 
   @Override
-  public Optional<Boolean> acked(NodeId node, Report report) {
+  public Batch changes(ClusterId cluster, Since since, int limit) {
+    return database.inCluster(
+        cluster, connection -> new FeedBatches(connection, cluster).since(since, limit));
+  }
+
+  @Override
+  public Batch.Changes entries(ClusterId cluster, List<String> hostnames) {
+    return database.inCluster(
+        cluster, connection -> new FeedBatches(connection, cluster).listed(hostnames));
+  }
+
+  @Override
+  public void outline(ClusterId cluster, Outline to) {
+    database.inCluster(
+        cluster,
+        connection -> {
+          new FeedBatches(connection, cluster).outline(to);
+          return cluster;
+        });
+  }
+
+  @Override
+  public Acknowledged acked(NodeId node, Report report) {
     return database.inNoTeam(connection -> report(connection, node, report));
   }
 
-  private static Optional<Boolean> report(Connection connection, NodeId node, Report report)
+  private static Acknowledged report(Connection connection, NodeId node, Report report)
       throws SQLException {
     try (var call =
         connection.prepareStatement("select * from ack_node(?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)")) {
@@ -152,12 +192,14 @@ public final class PostgresEdgeFeed implements EdgeFeed {
           report.ready());
       try (var row = call.executeQuery()) {
         if (!row.next()) {
-          return Optional.empty();
+          return new Acknowledged(Optional.empty(), false);
         }
         var there = new Position(row.getLong("epoch"), row.getLong("revision"));
-        return there.equals(report.position())
-            ? Optional.of("%016x".formatted(row.getLong("digest")).equals(report.digest()))
-            : Optional.empty();
+        return new Acknowledged(
+            there.equals(report.position())
+                ? Optional.of("%016x".formatted(row.getLong("digest")).equals(report.digest()))
+                : Optional.empty(),
+            row.getBoolean("removals_confirmed"));
       }
     }
   }

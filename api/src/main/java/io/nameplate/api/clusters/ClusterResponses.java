@@ -30,7 +30,8 @@ final class ClusterResponses {
                 NodeState.fromValue(standing.state().name().toLowerCase(Locale.ROOT)),
                 node.httpsAddress(),
                 node.httpAddress())
-            .version(node.version());
+            .version(node.version())
+            .heldRemovals(node.heldRemovals());
     node.position().ifPresent(position -> response.position(position.toString()));
     node.acked().ifPresent(acked -> response.ackedAt(acked.atOffset(ZoneOffset.UTC)));
     return response;

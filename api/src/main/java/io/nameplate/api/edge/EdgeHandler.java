@@ -8,16 +8,21 @@ import io.nameplate.clusters.NodeId;
 import io.nameplate.edge.EdgeFeed;
 import io.nameplate.edge.EdgeFeed.Admission;
 import io.nameplate.edge.EdgeFeed.Batch;
+import io.nameplate.edge.EdgeFeed.Batch.Changes;
 import io.nameplate.edge.EdgeFeed.Joining;
 import io.nameplate.edge.EdgeFeed.KnownNode;
+import io.nameplate.edge.EdgeFeed.Since;
 import io.nameplate.edge.Position;
 import io.nameplate.record.RecordUnavailableException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.zip.GZIPOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -35,12 +40,23 @@ final class EdgeHandler extends Handler.Abstract {
   private static final int BATCH = 2_000;
   private static final int LONGEST_WAIT_SECONDS = 55;
   private static final int MOST_BODY_BYTES = 1024 * 1024; // an ack names every refused entry
+  private static final int MOST_HOSTNAMES = 2_000; // of one request for entries
   private static final String JOIN = "/edge/v1/join";
+  private static final String CHANGES = "/edge/v1/changes";
+  private static final String OUTLINE = "/edge/v1/outline";
+  private static final String ENTRIES = "/edge/v1/entries";
+  private static final String ACKS = "/edge/v1/acks";
+  private static final String ANSWER = "/edge/v1/answer";
+  private static final Map<String, String> METHODS =
+      Map.of(
+          JOIN, "POST", CHANGES, "GET", OUTLINE, "GET", ENTRIES, "POST", ACKS, "POST", ANSWER,
+          "GET");
 
   private final EdgeFeed feed;
   private final PositionWatch watch;
   private final NodeIdentities identities;
   private final Clock clock;
+  private final SharedPages pages = new SharedPages();
   private final JsonMapper json = JsonMapper.builder().build();
   private final FeedJson feedJson = new FeedJson(json);
 
@@ -79,18 +95,23 @@ final class EdgeHandler extends Handler.Abstract {
 
   private void answer(Request request, Response response) throws IOException, InterruptedException {
     var path = Request.getPathInContext(request);
-    var call = request.getMethod() + " " + path;
-    switch (call) {
-      case "POST " + JOIN -> join(request, response);
-      case "GET /edge/v1/changes" -> changes(request, response);
-      case "POST /edge/v1/acks" -> ack(request, response);
-      case "GET /edge/v1/answer" -> challenge(request, response);
-      default -> {
-        if (!call.startsWith("GET " + JOIN + "/")) {
-          throw new EdgeProblem(EdgeProblem.Kind.NOT_FOUND);
-        }
-        admission(request, response, path.substring(JOIN.length() + 1));
-      }
+    var isAdmission = path.startsWith(JOIN + "/");
+    var method = isAdmission ? "GET" : METHODS.get(path);
+    if (method == null) {
+      throw new EdgeProblem(EdgeProblem.Kind.NOT_FOUND);
+    }
+    if (!method.equals(request.getMethod())) {
+      response.getHeaders().put(HttpHeader.ALLOW, method);
+      throw new EdgeProblem(EdgeProblem.Kind.METHOD_NOT_ALLOWED);
+    }
+    switch (path) {
+      case JOIN -> join(request, response);
+      case CHANGES -> changes(request, response);
+      case OUTLINE -> outline(request, response);
+      case ENTRIES -> entries(request, response);
+      case ACKS -> ack(request, response);
+      case ANSWER -> challenge(request, response);
+      default -> admission(request, response, path.substring(JOIN.length() + 1));
     }
   }
 
@@ -140,57 +161,104 @@ final class EdgeHandler extends Handler.Abstract {
     var node = identities.of(request);
     var query = Request.extractQueryParameters(request);
     var after = position(query);
-    var batch = feed.changes(node.cluster(), after, BATCH);
     var wait = wait(query);
-    if (!wait.isZero() && isEmpty(batch, after)) {
-      watch.awaitBeyond(node.cluster(), after, wait);
-      // Revoked while it was parked: it gets nothing any more.
-      node = identities.of(request);
-      batch = feed.changes(node.cluster(), after, BATCH);
+    var since = new Since(after, query.getValue("snapshot") != null);
+    if (wait.isZero() || since.everything()) {
+      sendPage(request, response, changes(feed.changes(node.cluster(), since, BATCH)));
+      return;
     }
-    switch (batch) {
-      case Batch.Changes changes -> sendChanges(request, response, changes);
+    var woken = watch.await(node, after, wait);
+    switch (woken.outcome()) {
+      case MOVED -> {
+        var _ = identities.of(request); // revoked while it was parked: it gets nothing any more
+        var zipped = zips(request);
+        var key = new SharedPages.Key(node.cluster(), after, woken.seen(), zipped);
+        send(response, zipped, pages.get(key, () -> page(since, key)));
+      }
+      case NOTHING -> sendPage(request, response, new Changes(after, false, List.of(), List.of()));
+      case REVOKED -> throw new EdgeProblem(EdgeProblem.Kind.NODE_REVOKED);
+      case BLIND -> throw new EdgeProblem(EdgeProblem.Kind.UNAVAILABLE);
+    }
+  }
+
+  private byte[] page(Since since, SharedPages.Key key) {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = key.zipped() ? FeedJson.zipped(bytes) : bytes) {
+      feedJson.write(changes(feed.changes(key.cluster(), since, BATCH)), out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Changes changes(Batch batch) {
+    return switch (batch) {
+      case Changes changes -> changes;
       case Batch.TooOld() -> throw new EdgeProblem(EdgeProblem.Kind.POSITION_TOO_OLD);
       case Batch.OtherEpoch(var epoch) -> throw EdgeProblem.epochChanged(epoch);
+    };
+  }
+
+  private void outline(Request request, Response response) throws IOException {
+    var node = identities.of(request);
+    var zipped = zips(request);
+    var text = feedJson.new OutlineText(zipped);
+    feed.outline(node.cluster(), text);
+    send(response, zipped, text.bytes());
+  }
+
+  private void entries(Request request, Response response) throws IOException {
+    var node = identities.of(request);
+    var wanted = body(request).path("hostnames");
+    var hostnames = new ArrayList<String>();
+    wanted.forEach(each -> hostnames.add(each.asText()));
+    if (!wanted.isArray() || hostnames.size() > MOST_HOSTNAMES) {
+      throw new EdgeProblem(
+          EdgeProblem.Kind.REQUEST_INVALID,
+          "hostnames is a list of %d at most.".formatted(MOST_HOSTNAMES));
+    }
+    sendPage(request, response, feed.entries(node.cluster(), hostnames));
+  }
+
+  private static boolean zips(Request request) {
+    return request.getHeaders().getValuesList(HttpHeader.ACCEPT_ENCODING).stream()
+        .anyMatch(coding -> coding.startsWith("gzip"));
+  }
+
+  private void sendPage(Request request, Response response, Changes changes) throws IOException {
+    var zipped = zips(request);
+    describe(response, zipped);
+    var sink = Content.Sink.asOutputStream(response);
+    try (var out = zipped ? FeedJson.zipped(sink) : sink) {
+      feedJson.write(changes, out);
     }
   }
 
-  private static boolean isEmpty(Batch batch, Position after) {
-    return batch instanceof Batch.Changes changes
-        && changes.entries().isEmpty()
-        && changes.answers().isEmpty()
-        && changes.reached().equals(after);
+  private static void send(Response response, boolean zipped, byte[] bytes) throws IOException {
+    describe(response, zipped);
+    write(response, bytes);
   }
 
-  private void sendChanges(Request request, Response response, Batch.Changes changes)
-      throws IOException {
-    var zipped =
-        request.getHeaders().getValuesList(HttpHeader.ACCEPT_ENCODING).stream()
-            .anyMatch(coding -> coding.startsWith("gzip"));
+  private static void describe(Response response, boolean zipped) {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
     if (zipped) {
       response.getHeaders().put(HttpHeader.CONTENT_ENCODING, "gzip");
-    }
-    OutputStream sink = Content.Sink.asOutputStream(response);
-    try (var out = zipped ? new GZIPOutputStream(sink, 16 * 1024) : sink) {
-      feedJson.write(changes, out);
     }
   }
 
   private void ack(Request request, Response response) throws IOException {
     KnownNode node = identities.of(request);
-    var report = Reports.read(body(request));
-    var matches = feed.acked(node.id(), report);
+    var told = feed.acked(node.id(), Reports.read(body(request)));
     var reply = json.createObjectNode();
-    if (matches.isPresent()) {
-      reply.put("digest_matches", matches.get());
-      if (!matches.get()) {
+    if (told.digestMatches().isPresent()) {
+      reply.put("digest_matches", told.digestMatches().get());
+      if (!told.digestMatches().get()) {
         LOG.atWarn().addKeyValue("node", node.id()).log("A node's digest differs");
       }
     } else {
       reply.putNull("digest_matches");
     }
-    send(response, 200, reply.put("confirm_removals", false));
+    send(response, 200, reply.put("confirm_removals", told.confirmRemovals()));
   }
 
   private void challenge(Request request, Response response) throws IOException {

@@ -15,10 +15,10 @@ import org.eclipse.jetty.server.Request;
 
 /// Which node a connection's certificate belongs to.
 final class NodeIdentities {
-  /// A revoked node gets nothing after this.
-  private static final Duration REMEMBERED = Duration.ofSeconds(2);
+  /// A revoked node gets nothing after this; its parked polls are let go besides.
+  private static final Duration REMEMBERED = Duration.ofSeconds(10);
 
-  private static final int MOST_NODES = 10_000;
+  private static final int MOST_NODES = 20_000;
 
   private final EdgeFeed feed;
   private final Cache<String, Optional<KnownNode>> known =

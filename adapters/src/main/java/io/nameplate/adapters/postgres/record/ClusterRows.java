@@ -16,14 +16,14 @@ public final class ClusterRows {
 
   /// Every column that [#cluster] reads; PostgreSQL writes addresses as RFC 5952 has them.
   public static final String CLUSTER =
-      "c.id, c.name, c.team_id, c.cname_zone,"
-          + " (select array_agg(host(a) order by n) from unnest(c.addresses) with ordinality as u(a, n)) as addresses,"
-          + " c.http_port, c.https_port, c.created_at";
+      "c.id, c.name, c.team_id, c.cname_zone, (select array_agg(host(a) order by n) from"
+          + " unnest(c.addresses) with ordinality as u(a, n)) as addresses, c.http_port,"
+          + " c.https_port, c.created_at";
 
   /// Every column that [#node] reads.
   public static final String NODE =
       "n.id as node_id, n.cluster_id, n.name, n.state, n.https_address, n.http_address, n.version,"
-          + " n.epoch, n.revision, n.acked_at";
+          + " n.epoch, n.revision, n.held_removals, n.acked_at";
 
   /// The cluster of a row that has [#CLUSTER].
   public static Cluster cluster(ResultSet row) throws SQLException {
@@ -54,6 +54,7 @@ public final class ClusterRows {
         row.getString("http_address"),
         row.getString("version"),
         position,
+        row.getLong("held_removals"),
         Columns.optionalInstant(row, "acked_at"));
   }
 }
