@@ -13,11 +13,13 @@ import io.nameplate.adapters.postgres.certificates.PostgresCaAccounts;
 import io.nameplate.adapters.postgres.certificates.PostgresCertificateStore;
 import io.nameplate.adapters.postgres.certificates.PostgresIssuanceStore;
 import io.nameplate.adapters.postgres.certificates.PostgresWrappedKeys;
+import io.nameplate.adapters.postgres.lifecycle.PostgresDomainLedger;
 import io.nameplate.certificates.CertificateAuthority;
 import io.nameplate.certificates.CertificateId;
 import io.nameplate.certificates.IssuedCertificate;
 import io.nameplate.clusters.ClusterKeys.Use;
 import io.nameplate.domains.DomainId;
+import io.nameplate.domains.DomainRef;
 import io.nameplate.domains.Hostname;
 import io.nameplate.domains.Reason;
 import io.nameplate.sandbox.acme.AcmeFault;
@@ -443,7 +445,7 @@ class IssuanceIT {
             new IssuanceSettings(Optional.empty(), Optional.of(Duration.ofSeconds(1))),
             this::now,
             new PulseOfTest());
-    renewals.refresh(new RenewalSteps.Refresh(1_000));
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
     assertThat(renewFrom(domain)).isAfter(Instant.now().plus(Duration.ofDays(40)));
 
     var leaf = IssuedCertificate.parse(chain(domain)).getFirst();
@@ -458,6 +460,30 @@ class IssuanceIT {
                 "select priority::text from outbox where domain_id = '%s'"
                     .formatted(domain.uuid())))
         .containsExactly("2");
+  }
+
+  @Test
+  void aWindowThatSomebodyAskedAboutIsLookedAtThoughItsTimeHasNotCome() throws Exception {
+    var domain = addDomain();
+    issue(domain);
+    var renewals =
+        new RenewalActivities(
+            ca,
+            new PostgresCertificateStore(record.worker()),
+            new IssuanceSettings(Optional.empty(), Optional.empty()),
+            this::now,
+            new PulseOfTest());
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
+    var leaf = IssuedCertificate.parse(chain(domain)).getFirst();
+    var past = Instant.now().minus(Duration.ofDays(1));
+    testCa.proxy().suggestRenewal(leaf, past.minusSeconds(3600), past);
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
+    assertThat(renewFrom(domain)).as("its time has not come").isAfter(Instant.now());
+
+    new PostgresDomainLedger(record.worker()).wantWindow(new DomainRef(domain, record.team));
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
+
+    assertThat(renewFrom(domain)).isBeforeOrEqualTo(Instant.now());
   }
 
   @Test
