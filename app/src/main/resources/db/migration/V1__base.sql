@@ -166,6 +166,9 @@ create table acme_account (
   directory_url text primary key,
   account_url text,
   wrapped_key bytea not null,                  -- PKCS#8 under the master key; stored before it is registered
+  rests_until timestamptz,                     -- the CA asked the whole account to come back later: nothing is ordered before
+  rest_problem_type text,
+  rest_problem_detail text,
   updated_at timestamptz not null default now()
 );
 

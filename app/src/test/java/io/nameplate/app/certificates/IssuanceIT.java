@@ -95,7 +95,8 @@ class IssuanceIT {
         new AcmeCertificateAuthority(
             AcmeSettings.of(testCa.directory(), Optional.of(testCa.trustFile())),
             new PostgresCaAccounts(record.worker()),
-            master);
+            master,
+            this::now);
   }
 
   @AfterAll
@@ -111,6 +112,7 @@ class IssuanceIT {
     testCa.proxy().log().clear();
     node.answerAgain();
     clockAhead = Duration.ZERO;
+    record.execute("update acme_account set rests_until = null");
   }
 
   @Test
@@ -335,6 +337,34 @@ class IssuanceIT {
     assertThat(testCa.proxy().log().all()).hasSize(asked);
     clockAhead = Duration.ofMinutes(21);
     assertThat(issue(domain)).isInstanceOf(Completed.Issued.class);
+    assertThat(orders(domain)).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheCaAsksOfTheAccountHoldsForEveryDomain() {
+    fault(AcmeFault.RATE_LIMITED, Optional.of(AcmeOperation.NEW_ORDER), 1, Duration.ofMinutes(20));
+    var first = (Completed.NotNow) issue(addDomain());
+    var asked = testCa.proxy().log().all().size();
+
+    var other = addDomain();
+    var second = (Completed.NotNow) issue(other);
+
+    assertThat(second.reason()).isEqualTo(Reason.CA_RATE_LIMITED);
+    assertThat(second.retryAt()).isCloseTo(first.retryAt(), within(1, ChronoUnit.SECONDS));
+    assertThat(testCa.proxy().log().all()).as("nobody asked").hasSize(asked);
+    clockAhead = Duration.ofMinutes(21);
+    assertThat(issue(other)).isInstanceOf(Completed.Issued.class);
+  }
+
+  @Test
+  void aRefusalThatIsNotAboutTheReplacedCertificateIsNotOrderedAround() {
+    var domain = addDomain();
+    issue(domain);
+    fault(AcmeFault.CAA, Optional.of(AcmeOperation.NEW_ORDER), 1, Duration.ZERO);
+
+    assertThat(((Completed.NotNow) issue(domain, steps(ca, "default"), Why.RENEWAL)).reason())
+        .isEqualTo(Reason.CA_CAA_FORBIDS);
+
     assertThat(orders(domain)).isEqualTo(1);
   }
 
