@@ -101,6 +101,7 @@ create table node (
   ready boolean not null default false,
   acked_at timestamptz,
   lagging_since timestamptz,                   -- when it was first seen behind the position; null when current
+  silent boolean not null default false,       -- noticed as silent: its domains were made due for that
   created_at timestamptz not null default now()
 );
 create unique index node_name on node (cluster_id, name) where state <> 'revoked';
@@ -150,7 +151,10 @@ create unique index domain_holder on domain (hostname) where holder;
 create index domain_by_name on domain (team_id, hostname, id) where removed_at is null;
 create index domain_by_suffix on domain (team_id, hostname_reversed, id) where removed_at is null;
 create index domain_by_status on domain (team_id, status, hostname, id) where removed_at is null;
-create index domain_due on domain (due_at) where due_at is not null;
+-- Served domains and others are taken apart, so that name servers which never answer hold nobody up.
+create index domain_due_served on domain (due_at) where due_at is not null and was_active and holder;
+create index domain_due_other on domain (due_at) where due_at is not null and not (was_active and holder);
+create index domain_by_cluster on domain (cluster_id, id) where was_active and holder;
 create index domain_claims on domain (hostname);
 
 create table condition (
@@ -174,6 +178,9 @@ create table acme_account (
   directory_url text primary key,
   account_url text,
   wrapped_key bytea not null,                  -- PKCS#8 under the master key; stored before it is registered
+  rests_until timestamptz,                     -- the CA asked the whole account to come back later: nothing is ordered before
+  rest_problem_type text,
+  rest_problem_detail text,
   updated_at timestamptz not null default now()
 );
 
@@ -312,6 +319,7 @@ create table idempotency (
 );
 
 create index outbox_by_priority on outbox (priority, id);
+create index outbox_by_domain on outbox (domain_id);
 create index idempotency_by_age on idempotency (created_at);
 
 -- Row-level security: forced, so the owner too needs a policy; its own lets the narrow functions below work.
@@ -381,7 +389,7 @@ grant select (id, team_id, domain_id, hostname, directory_url, chain, issuer, se
   replaced_at, created_at) on certificate to nameplate_api;
 grant select, insert, update on domain, condition to nameplate_api;
 grant select, insert on event to nameplate_api;
-grant select, insert on outbox to nameplate_api;
+grant select, insert, update (priority) on outbox to nameplate_api;
 grant insert on join_token to nameplate_api;
 grant select, insert, update, delete on idempotency to nameplate_api;
 
@@ -391,7 +399,7 @@ grant select, insert on master_key_check to nameplate_worker;
 grant select, insert, update, delete on domain, condition, issuance, certificate, certificate_key, domain_node to nameplate_worker;
 grant select on entry, answer to nameplate_worker;
 grant select, insert on event to nameplate_worker;
-grant select, insert on outbox to nameplate_worker;
+grant select, insert, update (priority) on outbox to nameplate_worker;
 
 grant select on cluster_position, entry, answer, certificate_key to nameplate_edge;
 grant select (id, http_port, https_port) on cluster to nameplate_edge;
@@ -420,12 +428,26 @@ create function team_of_domain(sought uuid) returns uuid
   language sql stable security definer set search_path = public, pg_temp
   as $$ select team_id from domain where id = sought $$;
 
--- Domains whose time has come, earliest first; each is postponed, so that it comes again if its run is lost.
-create function claim_due_domains(batch int, postpone interval) returns table (domain_id uuid, team_id uuid)
+-- Domains whose time has come, earliest first, of those that are not served `others` at most; each is postponed, so that it comes again if its
+-- look is lost.
+create function claim_due_domains(batch int, others int, postpone interval) returns table (domain_id uuid, team_id uuid, served boolean)
   language sql volatile security definer set search_path = public, pg_temp
-  as $$ update domain d set due_at = now() + postpone
-        from (select id from domain where due_at <= now() order by due_at limit batch for update skip locked) due
-        where d.id = due.id returning d.id, d.team_id $$;
+  as $$ with works as (
+          select id, due_at, true as served from domain where due_at <= now() and was_active and holder
+            order by due_at limit batch for update skip locked),
+        waits as (
+          select id, due_at, false as served from domain where due_at <= now() and not (was_active and holder)
+            order by due_at limit least(others, batch) for update skip locked),
+        due as (select * from works union all select * from waits order by due_at limit batch)
+        update domain d set due_at = now() + postpone from due where d.id = due.id returning d.id, d.team_id, due.served $$;
+
+-- Makes served domains of a cluster due within `spread`, `batch` of them after an id: one of its nodes fell silent or returned. The last id.
+create function hasten_domains(of_cluster uuid, after uuid, batch int, spread interval) returns uuid
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ with listed as (select id from domain where cluster_id = of_cluster and id > after and was_active and holder order by id limit batch),
+        free as (select d.id from domain d join listed using (id) where d.due_at is null or d.due_at > now() + spread for update of d skip locked),
+        hastened as (update domain d set due_at = now() + random() * spread from free where d.id = free.id)
+        select id from listed order by id desc limit 1 $$;
 
 -- Instructions to deliver, most urgent first; they stay locked until the transaction ends.
 create function claim_outbox(batch int) returns table (id bigint, domain_id uuid, team_id uuid, priority int)
@@ -686,7 +708,7 @@ end $$;
 grant execute on function find_api_key(bytea), forget_replies(), cluster_zones() to nameplate_api;
 grant execute on function known_orders(text[]), failed_tries(text, timestamptz), claim_stale_windows(text, int, timestamptz) to nameplate_worker;
 grant execute on function team_of_domain(uuid) to nameplate_worker, nameplate_operator;
-grant execute on function claim_due_domains(int, interval), claim_outbox(int), delete_outbox(bigint[]) to nameplate_worker;
+grant execute on function claim_due_domains(int, int, interval), hasten_domains(uuid, uuid, int, interval), claim_outbox(int), delete_outbox(bigint[]) to nameplate_worker;
 grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_api, nameplate_worker;
 grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;

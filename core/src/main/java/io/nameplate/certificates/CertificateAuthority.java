@@ -33,7 +33,9 @@ public interface CertificateAuthority {
 
   /// The account's orders, in the CA's order, as far as it lists them: empty when it keeps no such
   /// list (RFC 8555 §7.1.2.1).
-  List<URI> orders();
+  ///
+  /// @param eachPage run as each page has come: there may be many
+  List<URI> orders(Runnable eachPage);
 
   /// The renewal window of a certificate; empty when the CA has no renewal information or does not
   /// know the certificate.

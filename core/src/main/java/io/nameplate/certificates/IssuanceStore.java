@@ -55,6 +55,16 @@ public interface IssuanceStore {
   void issued(
       Issuance issuance, IssuedCertificate certificate, Optional<URI> url, Instant renewFrom);
 
+  /// Notes that the CA asked the account to come back after `until`; nothing is ordered before, for
+  /// whatever domain.
+  void rest(URI directory, CaProblem problem, Instant until);
+
+  /// What the CA asked of the account last; it may be past.
+  Optional<Resting> resting(URI directory);
+
+  /// A time in which a CA wants no orders.
+  record Resting(CaProblem problem, Instant until) {}
+
   /// How a domain stands with regard to a new try.
   sealed interface Standing {
     /// The domain has another generation, does not hold its name, or is not to be served.

@@ -54,7 +54,12 @@ final class RoutingJudgement {
   private Judged judge() {
     var authorities = fromAuthorities();
     var all = new ArrayList<Found>();
-    parentMismatch(authorities).ifPresent(all::add);
+    var mismatch = parentMismatch(authorities);
+    // Harmless as long as all those servers answer alike: then it warns. When they differ it is
+    // why. Beside anything else it is told too.
+    var leads =
+        authorities.state == ConditionState.OK || authorities.reason == Reason.SERVERS_DISAGREE;
+    mismatch.filter(_ -> leads).ifPresent(all::add);
     if (authorities.state == ConditionState.FAILING) {
       all.add(authorities);
       bogus().ifPresent(all::add);
@@ -62,6 +67,7 @@ final class RoutingJudgement {
       fromResolvers(authorities).ifPresent(all::add);
       all.add(authorities);
     }
+    mismatch.filter(_ -> !leads).ifPresent(all::add);
     // Stable: among equals the order above stands.
     all.sort(Comparator.comparingInt(found -> gravity(found.state)));
     var first = all.getFirst();
@@ -339,13 +345,7 @@ final class RoutingJudgement {
     return seen.resolvers().stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
-  /// Harmless as long as all those servers answer alike: then it only warns. When they differ it is
-  /// why.
   private Optional<Found> parentMismatch(Found authorities) {
-    boolean explains = authorities.reason == Reason.SERVERS_DISAGREE;
-    if (authorities.state != ConditionState.OK && !explains) {
-      return Optional.empty();
-    }
     return seen.delegation().filter(Delegation::differs).map(d -> mismatch(d, authorities));
   }
 

@@ -28,6 +28,12 @@ public record Condition(
     evidence = List.copyOf(evidence);
   }
 
+  /// Whether `other` judged a later generation, or the same one later.
+  public boolean outdatedBy(Condition other) {
+    return generation < other.generation
+        || (generation == other.generation && checkedAt.isBefore(other.checkedAt));
+  }
+
   /// This newer look with `since` carried over from `previous` when state and reason are the same.
   public Condition continuing(Condition previous) {
     var same = previous.state == state && previous.reason == reason;

@@ -19,6 +19,9 @@ public interface DomainLedger {
   ///   `generation` any more
   Optional<Standing> write(DomainRef ref, long generation, Function<Standing, Change> decide);
 
+  /// Has the wanted certificate's renewal window looked at as soon as somebody can.
+  void wantWindow(DomainRef ref);
+
   /// Tells the cluster's nodes what to do for the hostname, with the wanted certificate, unless
   /// they were told exactly that already; writes what `decide` makes of it in the same transaction.
   ///

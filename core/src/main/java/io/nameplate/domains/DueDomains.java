@@ -1,11 +1,28 @@
 package io.nameplate.domains;
 
+import io.nameplate.clusters.ClusterId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Domains whose time has come.
 public interface DueDomains {
   /// Takes some, the longest overdue first, each for `postpone` to this caller alone: who does not
   /// write when it is due next finds it due again then.
-  List<DomainRef> claim(int atMost, Duration postpone);
+  ///
+  /// @param others how many at most that are not served
+  List<Due> claim(int atMost, int others, Duration postpone);
+
+  /// Makes served domains of a cluster due, at moments spread over `spread`: in the order of their
+  /// ids, some at a time.
+  ///
+  /// @param after the last of the batch before; empty: none
+  /// @return the last of this batch; empty: that was all
+  Optional<DomainId> hasten(
+      ClusterId cluster, Optional<DomainId> after, int atMost, Duration spread);
+
+  /// A domain that was taken.
+  ///
+  /// @param served whether visitors are served under it
+  record Due(DomainRef domain, boolean served) {}
 }

@@ -28,42 +28,72 @@ public record LookRule(Duration watchEvery) {
   ///
   /// @param reach what dialling the addresses said; empty: there was nothing to dial
   public Change after(Standing standing, DnsDiagnosis seen, Optional<Finding> reach, Instant now) {
-    var progress = Progress.of(standing.domain()).looked(seen.seen(), now);
-    progress =
-        switch (seen.proof()) {
-          case CNAME -> progress.proved(Proof.CNAME, !standing.heldElsewhere(), now);
-          case TXT -> progress.proved(Proof.TXT, !standing.heldElsewhere(), now);
-          case ADDRESS -> progress.proved(Proof.ADDRESS, !standing.heldElsewhere(), now);
-          case NONE -> progress.unproved();
-          case UNCLEAR -> progress;
-        };
+    if (knownLater(standing, now)) {
+      return Change.none(standing.domain());
+    }
+    if (standing.domain().wanted() != Wanted.SERVING) {
+      // Nothing is ordered or served, but whose the name is goes on to matter.
+      return dated(
+          standing, progress(standing, seen, now), List.of(ownership(standing, seen)), now);
+    }
     var findings = new ArrayList<Finding>();
     findings.add(ownership(standing, seen));
     dns(standing, seen, now).ifPresent(findings::add);
     findings.add(seen.caa());
     reach(standing, seen, reach).ifPresent(findings::add);
     CertificateFindings.whileNothingIsOrdered(standing, now).ifPresent(findings::add);
-    return dated(standing, progress, findings, now);
+    return dated(standing, progress(standing, seen, now), findings, now);
+  }
+
+  /// What to write for a domain that there is nothing to look at: when it is due again.
+  public Change rest(Standing standing, Instant now) {
+    return dated(standing, Progress.of(standing.domain()), List.of(), now);
+  }
+
+  /// Whether somebody looked later already.
+  private static boolean knownLater(Standing standing, Instant now) {
+    return standing.domain().checkedAt().filter(now::isBefore).isPresent();
+  }
+
+  private static Progress progress(Standing standing, DnsDiagnosis seen, Instant now) {
+    var progress = Progress.of(standing.domain()).looked(seen.seen(), now);
+    return switch (seen.proof()) {
+      case CNAME -> progress.proved(Proof.CNAME, !standing.heldElsewhere(), now);
+      case TXT -> progress.proved(Proof.TXT, !standing.heldElsewhere(), now);
+      case ADDRESS -> progress.proved(Proof.ADDRESS, !standing.heldElsewhere(), now);
+      case NONE -> progress.unproved();
+      case UNCLEAR -> progress;
+    };
   }
 
   private Change dated(Standing standing, Progress progress, List<Finding> findings, Instant now) {
     var generation = standing.domain().generation();
     var undated =
         findings.stream()
-            .map(found -> found.asCondition(generation, now, Optional.empty()))
+            .map(found ->
+                found.asCondition(generation, now, next(standing, found, Optional.empty())))
             .toList();
-    var due = Cadence.dueAt(standing.after(new Change(progress, undated)), watchEvery, now);
-    var gaveUp = due.isEmpty() && !progress.wasActive();
+    var after = standing.after(new Change(progress, undated));
+    var look = Cadence.lookAt(after, watchEvery, now);
+    var due = Cadence.dueAt(after, watchEvery, now);
+    var served = progress.wasActive() && progress.holder();
+    var gaveUp = look.isEmpty() && due.isEmpty() && !served;
     var conditions =
         findings.stream()
             .map(found -> gaveUp && found.type() == ConditionType.DNS ? gaveUp(found) : found)
-            .map(found ->
-                found.asCondition(
-                    generation,
-                    now,
-                    found.type() == ConditionType.CERTIFICATE ? Optional.empty() : due))
+            .map(found -> found.asCondition(generation, now, next(standing, found, look)))
             .toList();
     return new Change(progress.due(due), conditions);
+  }
+
+  /// A certificate is not looked at but tried again, when the CA allows it.
+  private static Optional<Instant> next(Standing standing, Finding found, Optional<Instant> look) {
+    if (found.type() != ConditionType.CERTIFICATE) {
+      return look;
+    }
+    return found.state() == ConditionState.FAILING
+        ? standing.condition(ConditionType.CERTIFICATE).flatMap(Condition::nextCheckAt)
+        : Optional.empty();
   }
 
   private static Finding ownership(Standing standing, DnsDiagnosis seen) {
@@ -74,10 +104,18 @@ public record LookRule(Duration watchEvery) {
       case UNCLEAR ->
           standing
               .condition(ConditionType.OWNERSHIP)
-              .filter(known -> known.state() == ConditionState.OK)
+              .filter(known -> stands(standing, known))
               .map(LookRule::again)
               .orElse(found);
     };
+  }
+
+  /// Whether what is known about ownership goes on while nothing can be told: could not tell never
+  /// demotes, and does not stop renewals of a domain whose lost proof only warns.
+  private static boolean stands(Standing standing, Condition known) {
+    return known.state() == ConditionState.OK
+        || (known.reason() == Reason.PROOF_LOST && standing.domain().claim().holder())
+        || (known.reason() == Reason.HELD_BY_ANOTHER_TEAM && standing.heldElsewhere());
   }
 
   private static Finding heldElsewhere(Finding proved) {
@@ -109,14 +147,27 @@ public record LookRule(Duration watchEvery) {
       case HERE -> Optional.of(seen.dns());
       case ELSEWHERE -> Optional.of(elsewhere(standing, known, seen.dns(), now));
       case NOT_CLEAR ->
-          known.filter(LookRule::failing).map(LookRule::again).or(() -> Optional.of(seen.dns()));
+          known
+              .filter(LookRule::failing)
+              .filter(before -> protects(standing, before))
+              .map(LookRule::again)
+              .or(() -> Optional.of(seen.dns()));
     };
+  }
+
+  /// Whether a finding is kept while nothing can be told: a domain that works, or moved, does not
+  /// become another one by that. A new domain is told what stands in its way now.
+  private static boolean protects(Standing standing, Condition known) {
+    return served(standing) || known.reason() == Reason.MOVED_AWAY;
+  }
+
+  private static boolean served(Standing standing) {
+    return standing.domain().wasActive() && standing.domain().claim().holder();
   }
 
   private static Finding elsewhere(
       Standing standing, Optional<Condition> known, Finding found, Instant now) {
-    var served = standing.domain().wasActive() && standing.domain().claim().holder();
-    if (!served
+    if (!served(standing)
         || PARTLY_HERE.contains(found.reason())
         || found.state() != ConditionState.FAILING) {
       return found;

@@ -1,5 +1,7 @@
 package io.nameplate.domains;
 
+import io.nameplate.edge.EntryState;
+import java.time.Duration;
 import java.time.Instant;
 
 /// What brings a domain nearer to what is wanted of it.
@@ -12,27 +14,43 @@ public enum NextStep {
   ISSUE,
   /// Its certificate is due for renewal.
   RENEW,
-  /// Nodes have to be told, or have to prove themselves.
+  /// Nodes have to be told, or have to prove themselves, or an older certificate can be retired
+  /// now.
   SERVE,
   /// Nothing to do but to look again when it is due.
   REST;
 
+  /// Where nothing can be told about reach, a validation that failed is not repeated before.
+  private static final Duration BLIND_WAIT = Duration.ofDays(1);
+
   /// The next step for a domain that stands so at `now`.
   public static NextStep of(Standing standing, Instant now) {
+    var holder = standing.domain().claim().holder();
     return switch (standing.domain().wanted()) {
       case REMOVED -> FORGET;
-      case SUSPENDED -> judged(standing, ConditionType.DEPLOYED) ? REST : SUSPEND;
-      case SERVING -> standing.domain().claim().holder() ? ofHolder(standing, now) : REST;
+      case SUSPENDED -> holder && unsuspended(standing) ? SUSPEND : REST;
+      case SERVING -> holder ? ofHolder(standing, now) : REST;
     };
+  }
+
+  /// Whether nodes have to be told, or were not looked at since. Those that are late then are
+  /// watched, which needs no run.
+  private static boolean unsuspended(Standing standing) {
+    return standing.entry().filter(entry -> entry.state() == EntryState.SUSPENDED).isEmpty()
+        || standing
+            .condition(ConditionType.DEPLOYED)
+            .filter(deployed -> deployed.generation() >= standing.domain().generation())
+            .isEmpty();
   }
 
   private static NextStep ofHolder(Standing standing, Instant now) {
     var usable = standing.certificate().filter(certificate -> certificate.usable(now));
-    if (usable.isPresent() && unserved(standing, now)) {
+    if (usable.isPresent() && (unserved(standing, now) || retires(standing))) {
       return SERVE;
     }
     if (!StatusRule.mayOrder(standing.conditions())
-        || waits(standing, ConditionType.CERTIFICATE, now)) {
+        || waits(standing, ConditionType.CERTIFICATE, now)
+        || blind(standing, now)) {
       return REST;
     }
     if (usable.isEmpty()) {
@@ -45,13 +63,31 @@ public enum NextStep {
     var told =
         standing
             .entry()
-            .filter(entry -> entry.state() == io.nameplate.edge.EntryState.SERVING)
+            .filter(entry -> entry.state() == EntryState.SERVING)
             .filter(entry -> entry.certificate().equals(standing.domain().certificate()))
             .isPresent();
     if (!told) {
       return true;
     }
     return !judged(standing, ConditionType.SERVING) && !waits(standing, ConditionType.SERVING, now);
+  }
+
+  /// Whether an older certificate was kept because of a node that is well again.
+  private static boolean retires(Standing standing) {
+    return standing.olderCertificates() && provedEverywhere(standing);
+  }
+
+  /// Whether every node has the newest entry and showed it: nothing older is needed any longer.
+  public static boolean provedEverywhere(Standing standing) {
+    return well(standing, ConditionType.DEPLOYED) && well(standing, ConditionType.SERVING);
+  }
+
+  private static boolean well(Standing standing, ConditionType type) {
+    return standing
+        .condition(type)
+        .filter(condition -> condition.generation() >= standing.domain().generation())
+        .filter(condition -> condition.state() == ConditionState.OK)
+        .isPresent();
   }
 
   /// Whether a condition was judged for what is wanted now, with an answer.
@@ -70,9 +106,26 @@ public enum NextStep {
     return standing
         .condition(type)
         .filter(condition -> condition.generation() >= standing.domain().generation())
-        .filter(condition -> condition.state() != ConditionState.OK)
+        .filter(condition ->
+            condition.state() != ConditionState.OK
+                || condition.reason() == Reason.CERTIFICATE_RENEWING)
         .flatMap(Condition::nextCheckAt)
         .filter(next -> next.isAfter(now))
         .isPresent();
+  }
+
+  /// Whether a try was spent on a name of which our own vantage can tell nothing: one is allowed.
+  private static boolean blind(Standing standing, Instant now) {
+    var unseen =
+        standing
+            .condition(ConditionType.REACH)
+            .filter(reach -> reach.state() == ConditionState.UNKNOWN)
+            .isPresent();
+    return unseen
+        && standing
+            .condition(ConditionType.CERTIFICATE)
+            .filter(certificate -> certificate.reason() == Reason.CA_VALIDATION_FAILED)
+            .filter(certificate -> now.isBefore(certificate.checkedAt().plus(BLIND_WAIT)))
+            .isPresent();
   }
 }

@@ -1,6 +1,8 @@
 package io.nameplate.domains;
 
 import io.nameplate.certificates.PresentCertificate;
+import io.nameplate.domains.Change.NodeProof;
+import io.nameplate.edge.Entry;
 import io.nameplate.edge.NodeState;
 import io.nameplate.edge.Position;
 import io.nameplate.serving.ServingDiagnosis;
@@ -10,13 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// What follows for a domain from its nodes' acks and from what they showed.
+/// What follows for a domain from its nodes' acks and from what they showed. One probe that fails,
+/// a node that restarts or that is a revision behind say nothing yet: they are looked at again
+/// soon, and count when patience is over.
 ///
 /// @param watchEvery how often a domain that is served is looked at
 public record ServeRule(Duration watchEvery) {
   /// So long a node may lag before the domain goes on without it, as degraded.
-  public static final Duration PATIENCE = Duration.ofSeconds(30);
+  public static final Duration PATIENCE = NodeState.PATIENCE;
+
+  /// What is in doubt is looked at again after so long.
+  static final Duration IN_DOUBT = Duration.ofSeconds(5);
 
   /// A domain that no node serves yet is tried again after so long.
   static final Duration AGAIN_AFTER = Duration.ofSeconds(15);
@@ -28,19 +36,35 @@ public record ServeRule(Duration watchEvery) {
       List<NodeState> nodes,
       ServingDiagnosis shown,
       Instant now) {
-    var progress = Progress.of(standing.domain());
-    if (!shown.proved().isEmpty()) {
-      progress = progress.served();
+    if (known(standing, ConditionType.SERVING, now)) {
+      return Change.none(standing.domain());
     }
+    var toldAt = toldAt(standing, told, now);
     var findings = new ArrayList<Finding>();
     standing
         .certificate()
         .map(known -> stated(standing, known, now))
         .ifPresent(found -> found.ifPresent(findings::add));
-    findings.add(deployed(told, nodes, now));
-    findings.add(shown.serving());
+    findings.add(deployed(standing, told, toldAt, nodes, now));
+    var serving = patient(standing, told, toldAt, nodes, shown, now);
+    findings.add(serving);
     findings.add(shown.origin());
-    return dated(standing, progress, findings, now);
+    var progress = Progress.of(standing.domain());
+    // The first time every node has to show it, or patience with the others to be over.
+    if (!shown.proved().isEmpty() && serving.state() != ConditionState.UNKNOWN) {
+      progress = progress.served();
+    }
+    var proofs =
+        shown.proved().stream()
+            .map(node ->
+                new NodeProof(
+                    node,
+                    told.revision(),
+                    standing.certificate().map(PresentCertificate::sha256).orElse(""),
+                    now))
+            .toList();
+    var change = dated(standing, progress, findings, now);
+    return new Change(change.progress(), change.conditions(), proofs);
   }
 
   /// What to write when nodes are told of a certificate that is to be served.
@@ -64,19 +88,43 @@ public record ServeRule(Duration watchEvery) {
 
   /// What to write after nodes were waited for that have nothing to prove, such as a suspension.
   public Change afterAcks(Standing standing, Position told, List<NodeState> nodes, Instant now) {
+    if (known(standing, ConditionType.DEPLOYED, now)) {
+      return Change.none(standing.domain());
+    }
+    var toldAt = toldAt(standing, told, now);
     return dated(
-        standing, Progress.of(standing.domain()), List.of(deployed(told, nodes, now)), now);
+        standing,
+        Progress.of(standing.domain()),
+        List.of(deployed(standing, told, toldAt, nodes, now)),
+        now);
+  }
+
+  /// Whether somebody looked later already.
+  private static boolean known(Standing standing, ConditionType type, Instant now) {
+    return standing
+        .condition(type)
+        .filter(condition -> condition.generation() >= standing.domain().generation())
+        .filter(condition -> condition.checkedAt().isAfter(now))
+        .isPresent();
+  }
+
+  private static Instant toldAt(Standing standing, Position told, Instant now) {
+    return standing
+        .entry()
+        .filter(entry -> entry.position().equals(told))
+        .map(Entry::changedAt)
+        .orElse(now);
   }
 
   private static Optional<Finding> stated(
       Standing standing, PresentCertificate certificate, Instant now) {
     if (!certificate.usable(now)) {
-      return Optional.of(CertificateFindings.expired(certificate));
+      return CertificateFindings.whileNothingIsOrdered(standing, now);
     }
     var failing =
         standing
             .condition(ConditionType.CERTIFICATE)
-            .filter(known -> known.state() == ConditionState.FAILING)
+            .filter(CertificateFindings::renewalFails)
             .filter(known -> known.reason() != Reason.CERTIFICATE_EXPIRED)
             .isPresent();
     return failing && certificate.due(now)
@@ -84,28 +132,73 @@ public record ServeRule(Duration watchEvery) {
         : Optional.of(CertificateFindings.valid(certificate));
   }
 
+  /// What nodes showed, as doubt while it may pass: until a node that objects is known to be silent
+  /// or to lag, or has objected for as long.
+  private static Finding patient(
+      Standing standing,
+      Position told,
+      Instant toldAt,
+      List<NodeState> nodes,
+      ServingDiagnosis shown,
+      Instant now) {
+    var found = shown.serving();
+    if (found.state() != ConditionState.FAILING || nodes.isEmpty()) {
+      return found;
+    }
+    var known = standing.condition(ConditionType.SERVING);
+    var doubted = known.filter(before -> before.state() == ConditionState.UNKNOWN);
+    var given =
+        nodes.stream()
+                .filter(node -> !shown.proved().contains(node.id()))
+                .anyMatch(node -> node.silent(now) || node.lags(told, toldAt, now))
+            || known.filter(before -> before.state() == ConditionState.FAILING).isPresent()
+            || doubted.filter(before -> !now.isBefore(before.since().plus(PATIENCE))).isPresent();
+    return given
+        ? found
+        // The reason of the first doubt: how long it lasts is counted from there.
+        : new Finding(
+            found.type(),
+            ConditionState.UNKNOWN,
+            doubted.map(Condition::reason).orElse(found.reason()),
+            found.message(),
+            found.evidence(),
+            Actor.NOBODY,
+            Optional.of(
+                new Fix(
+                    Fix.Action.WAIT, "Wait: it is looked at again in seconds.", null, null, null)));
+  }
+
   private Change dated(Standing standing, Progress progress, List<Finding> findings, Instant now) {
     var generation = standing.domain().generation();
-    var retry = Optional.of(now.plus(AGAIN_AFTER));
+    var failingAgain = now.plus(progress.wasActive() ? watchEvery : AGAIN_AFTER);
     var conditions =
         findings.stream()
             .map(found ->
-                found.asCondition(
-                    generation,
-                    now,
-                    found.type() == ConditionType.SERVING && found.state() != ConditionState.OK
-                        ? retry
-                        : Optional.empty()))
+                found.asCondition(generation, now, next(standing, found, failingAgain, now)))
             .toList();
     var after = standing.after(new Change(progress, conditions));
-    var due =
-        progress.wasActive() || standing.domain().wanted() != Wanted.SERVING
-            ? Cadence.dueAt(after, watchEvery, now)
-            : retry;
-    return new Change(progress.due(due), conditions);
+    return new Change(progress.due(Cadence.dueAt(after, watchEvery, now)), conditions);
   }
 
-  static Finding deployed(Position told, List<NodeState> nodes, Instant now) {
+  private static Optional<Instant> next(
+      Standing standing, Finding found, Instant failingAgain, Instant now) {
+    return switch (found.type()) {
+      case DEPLOYED, SERVING ->
+          switch (found.state()) {
+            case OK -> Optional.empty();
+            case UNKNOWN, WAITING -> Optional.of(now.plus(IN_DOUBT));
+            case FAILING -> Optional.of(failingAgain);
+          };
+      case CERTIFICATE ->
+          found.state() == ConditionState.FAILING
+              ? standing.condition(ConditionType.CERTIFICATE).flatMap(Condition::nextCheckAt)
+              : Optional.empty();
+      case OWNERSHIP, DNS, REACH, CAA, ORIGIN -> Optional.empty();
+    };
+  }
+
+  private static Finding deployed(
+      Standing standing, Position told, Instant toldAt, List<NodeState> nodes, Instant now) {
     if (nodes.isEmpty()) {
       return finding(
           ConditionState.FAILING,
@@ -114,21 +207,62 @@ public record ServeRule(Duration watchEvery) {
           List.of(),
           Actor.OPERATOR);
     }
+    var name = standing.domain().hostname();
+    var refusing = nodes.stream().filter(node -> node.refusal(name, told).isPresent()).toList();
+    if (!refusing.isEmpty()) {
+      return refused(name, told, refusing);
+    }
     var behind = nodes.stream().filter(node -> !node.has(told)).toList();
     if (behind.isEmpty()) {
       return finding(
           ConditionState.OK,
           Reason.ON_EVERY_NODE,
           "Every node has it: %s.".formatted(names(nodes)),
-          nodes.stream().map(node -> evidence(node, now)).toList(),
+          nodes.stream().map(ServeRule::evidence).toList(),
           Actor.NOBODY);
     }
-    var silent = behind.stream().allMatch(node -> node.silent(now));
+    var given =
+        behind.stream().filter(node -> node.silent(now) || node.lags(told, toldAt, now)).toList();
+    if (given.isEmpty()) {
+      return finding(
+          ConditionState.WAITING,
+          Reason.NODE_BEHIND,
+          "On its way to %s.".formatted(names(behind)),
+          behind.stream().map(ServeRule::evidence).toList(),
+          Actor.NOBODY);
+    }
+    var silent = given.stream().allMatch(node -> node.silent(now));
     return finding(
         ConditionState.FAILING,
         silent ? Reason.NODE_SILENT : Reason.NODE_BEHIND,
-        (silent ? "Not heard of: %s." : "Behind: %s.").formatted(names(behind)),
-        behind.stream().map(node -> evidence(node, now)).toList(),
+        (silent ? "Not heard of: %s." : "Behind: %s.").formatted(names(given)),
+        given.stream().map(ServeRule::evidence).toList(),
+        Actor.OPERATOR);
+  }
+
+  private static Finding refused(Hostname name, Position told, List<NodeState> nodes) {
+    var said =
+        nodes.stream()
+            .flatMap(node ->
+                node.refusal(name, told).stream()
+                    .map(refusal -> "%s (%s)".formatted(node.name(), refusal.reason())))
+            .collect(Collectors.joining(", "));
+    return finding(
+        ConditionState.FAILING,
+        Reason.NODE_REFUSES_ENTRY,
+        "Refused by %s; what was served there before goes on.".formatted(said),
+        nodes.stream()
+            .flatMap(node ->
+                Stream.concat(
+                    Stream.of(evidence(node)),
+                    node.refusal(name, told).stream()
+                        .map(refusal ->
+                            new Evidence(
+                                node.name(),
+                                "revision " + refusal.revision(),
+                                refusal.reason(),
+                                node.heardAt()))))
+            .toList(),
         Actor.OPERATOR);
   }
 
@@ -136,12 +270,12 @@ public record ServeRule(Duration watchEvery) {
     return nodes.stream().map(NodeState::name).collect(Collectors.joining(", "));
   }
 
-  private static Evidence evidence(NodeState node, Instant now) {
+  private static Evidence evidence(NodeState node) {
     return new Evidence(
         node.name(),
         "position",
         node.position().map(Position::toString).orElse("never acked"),
-        node.ackedAt().orElse(now));
+        node.heardAt());
   }
 
   private static Finding finding(

@@ -76,6 +76,6 @@ public record Standing(
   }
 
   private static Condition newer(Condition known, Condition look) {
-    return look.generation() < known.generation() ? known : look.continuing(known);
+    return look.outdatedBy(known) ? known : look.continuing(known);
   }
 }

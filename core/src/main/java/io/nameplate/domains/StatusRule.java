@@ -22,14 +22,22 @@ public final class StatusRule {
   ///
   /// @param holder whether this domain holds its hostname: nobody else is served or ordered for
   /// @param wasActive whether it was proved on a node since it holds the hostname
+  /// @param generation of what is wanted: a domain that was never served is not served by what an
+  ///   earlier holding of the name showed, while one that is keeps what it showed before a change
   /// @param conditions what is known; an absent one was not looked at yet
   public static DomainStatus of(
-      Wanted wanted, boolean holder, boolean wasActive, Map<ConditionType, Condition> conditions) {
+      Wanted wanted,
+      boolean holder,
+      boolean wasActive,
+      long generation,
+      Map<ConditionType, Condition> conditions) {
     return switch (wanted) {
       case REMOVED -> DomainStatus.REMOVING;
       case SUSPENDED -> DomainStatus.SUSPENDED;
       case SERVING ->
-          holder && wasActive ? ofServed(conditions) : ofNew(holder, wasActive, conditions);
+          holder && wasActive
+              ? ofServed(conditions)
+              : ofNew(holder, wasActive, generation, conditions);
     };
   }
 
@@ -45,7 +53,10 @@ public final class StatusRule {
   }
 
   private static DomainStatus ofNew(
-      boolean holder, boolean wasActive, Map<ConditionType, Condition> conditions) {
+      boolean holder,
+      boolean wasActive,
+      long generation,
+      Map<ConditionType, Condition> conditions) {
     if (!conditions.containsKey(ConditionType.DNS)
         || has(conditions, ConditionType.DNS, Reason.NOT_CHECKED_YET)
         || has(conditions, ConditionType.DNS, Reason.GAVE_UP)) {
@@ -54,10 +65,10 @@ public final class StatusRule {
     if (!holder || !mayOrder(conditions)) {
       return DomainStatus.VERIFYING;
     }
-    if (!is(conditions, ConditionType.CERTIFICATE, ConditionState.OK)) {
+    if (!isNow(conditions, ConditionType.CERTIFICATE, generation)) {
       return DomainStatus.ISSUING;
     }
-    var proved = wasActive || is(conditions, ConditionType.SERVING, ConditionState.OK);
+    var proved = wasActive || isNow(conditions, ConditionType.SERVING, generation);
     return proved ? ofServed(conditions) : DomainStatus.DEPLOYING;
   }
 
@@ -71,6 +82,14 @@ public final class StatusRule {
         && is(conditions, ConditionType.CAA, ConditionState.OK)
         && (is(conditions, ConditionType.REACH, ConditionState.OK)
             || is(conditions, ConditionType.REACH, ConditionState.UNKNOWN));
+  }
+
+  private static boolean isNow(
+      Map<ConditionType, Condition> conditions, ConditionType type, long generation) {
+    var condition = conditions.get(type);
+    return condition != null
+        && condition.state() == ConditionState.OK
+        && condition.generation() >= generation;
   }
 
   private static boolean is(

@@ -53,7 +53,7 @@ public final class Story {
         }
       }
       case UNKNOWN -> {
-        if (was == ConditionState.OK) {
+        if (was == ConditionState.OK && now.type() != ConditionType.SERVING) {
           lines.add(line(now.type().word() + "-unclear", now));
         }
       }

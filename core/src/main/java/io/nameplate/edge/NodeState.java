@@ -1,6 +1,7 @@
 package io.nameplate.edge;
 
 import io.nameplate.clusters.NodeId;
+import io.nameplate.domains.Hostname;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,16 +11,21 @@ import java.util.Optional;
 /// An expected node as its last ack shows it.
 ///
 /// @param position empty: it never acked
+/// @param heardAt when it last acked, or joined
+/// @param laggingSince when an ack first showed it behind its cluster's position; empty: its last
+///   one did not
 /// @param refused entries that it could not apply
 public record NodeState(
     NodeId id,
     String name,
     InetSocketAddress https,
     Optional<Position> position,
-    Optional<Instant> ackedAt,
+    Instant heardAt,
+    Optional<Instant> laggingSince,
     List<Refusal> refused) {
 
-  private static final Duration SILENT_AFTER = Duration.ofSeconds(30);
+  /// So long a node may be silent or lag before the domain goes on without it, as degraded.
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   public NodeState {
     refused = List.copyOf(refused);
@@ -35,7 +41,25 @@ public record NodeState(
   /// Whether nothing was heard of it for so long that nobody waits for it: acks come every 20 s at
   /// least.
   public boolean silent(Instant now) {
-    return ackedAt.filter(at -> now.isBefore(at.plus(SILENT_AFTER))).isEmpty();
+    return !now.isBefore(heardAt.plus(PATIENCE));
+  }
+
+  /// Whether it is behind `wanted`, and was for so long that nobody waits for it. A node that was
+  /// current when it last acked fell behind after that.
+  ///
+  /// @param toldAt when `wanted` was written
+  public boolean lags(Position wanted, Instant toldAt, Instant now) {
+    var behindSince = laggingSince.orElse(heardAt);
+    var since = behindSince.isAfter(toldAt) ? behindSince : toldAt;
+    return !has(wanted) && !now.isBefore(since.plus(PATIENCE));
+  }
+
+  /// What it refused of a name's entry at `wanted` or later; empty: nothing.
+  public Optional<Refusal> refusal(Hostname name, Position wanted) {
+    return refused.stream()
+        .filter(one -> one.hostname().equals(name.ascii()))
+        .filter(one -> has(wanted) && one.revision() >= wanted.revision())
+        .findFirst();
   }
 
   /// An entry that a node could not apply.

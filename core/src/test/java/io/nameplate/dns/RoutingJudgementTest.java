@@ -269,6 +269,17 @@ class RoutingJudgementTest {
   }
 
   @Test
+  void otherServersAtTheParentAreToldBesideWhatElseIsWrong() {
+    var seen =
+        Seen.of("acme.com")
+            .at("acme.com", "192.0.2.7")
+            .delegation(Set.of("ns1.acme.com"), Set.of("ns2.acme.com"));
+    var finding = DnsJudgement.judge(apex(), seen.done()).dns();
+    assertThat(finding.reason()).isEqualTo(Reason.POINTS_ELSEWHERE);
+    assertThat(finding.message()).contains("192.0.2.7").contains("ns2.acme.com");
+  }
+
+  @Test
   void aProxyThatPassesRequestsOnIsNotElsewhere() {
     var seen = Seen.of("acme.com").at("acme.com", "192.0.2.7").done();
     var diagnosis =

@@ -50,6 +50,26 @@ final class ConditionsOf {
     return with(type, ConditionState.WAITING, reason);
   }
 
+  /// The condition of a type, to be looked at again at a moment.
+  ConditionsOf again(ConditionType type, Instant next) {
+    all.computeIfPresent(
+        type,
+        (_, it) ->
+            new Condition(
+                it.type(),
+                it.generation(),
+                it.state(),
+                it.reason(),
+                it.message(),
+                it.evidence(),
+                it.who(),
+                it.fix(),
+                it.since(),
+                it.checkedAt(),
+                Optional.of(next)));
+    return this;
+  }
+
   private ConditionsOf with(ConditionType type, ConditionState state, Reason reason) {
     all.put(type, condition(type, state, reason, T0));
     return this;

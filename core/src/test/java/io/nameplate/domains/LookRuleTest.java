@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nameplate.dns.Direction;
 import io.nameplate.dns.DnsDiagnosis;
 import io.nameplate.dns.ProofSeen;
+import io.nameplate.edge.EntryState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LookRuleTest {
   private static final Instant T0 = Standings.T0;
@@ -94,6 +97,118 @@ class LookRuleTest {
         .isEqualTo(Reason.CERTIFICATE_EXPIRED);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {
+        "SERVFAIL",
+        "SERVERS_SILENT",
+        "LAME_DELEGATION",
+        "SERVERS_DISAGREE",
+        "DNSSEC_BOGUS",
+        "RESOLVER_DISAGREES"
+      })
+  void tellsANewDomainWhatStandsInItsWayNow(Reason reason) {
+    var missing =
+        Standings.added().with(ConditionsOf.none().failing(ConditionType.DNS, Reason.NO_SUCH_NAME));
+    var change = RULE.after(missing.standing(), unclear(reason), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.DNS).reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void keepsWhatIsWrongWithAServedDomainWhileNothingCanBeTold() {
+    var mixed =
+        Standings.served()
+            .with(ConditionsOf.proved().failing(ConditionType.DNS, Reason.MIXED_RECORDS));
+    var change = RULE.after(mixed.standing(), unclear(), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.DNS).reason()).isEqualTo(Reason.MIXED_RECORDS);
+  }
+
+  @Test
+  void keepsALostProofAWarningWhileNothingCanBeTold() {
+    var lost =
+        Standings.served()
+            .with(ConditionsOf.proved().failing(ConditionType.OWNERSHIP, Reason.PROOF_LOST));
+    var change = RULE.after(lost.standing(), unclear(), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.OWNERSHIP).reason()).isEqualTo(Reason.PROOF_LOST);
+    assertThat(StatusRule.mayOrder(lost.standing().after(change).conditions()))
+        .as("only DNS, CAA and reach stand in the way, not the proof")
+        .isFalse();
+    var clear = RULE.after(lost.standing().after(change), pointsHere(), reached(), T0);
+    assertThat(StatusRule.mayOrder(lost.standing().after(clear).conditions())).isTrue();
+  }
+
+  @Test
+  void writesNothingAfterALaterLook() {
+    var later =
+        Standings.added()
+            .standing()
+            .after(
+                RULE.after(
+                    Standings.added().standing(), pointsHere(), reached(), T0.plusSeconds(5)));
+    var change = RULE.after(later, elsewhere(), Optional.empty(), T0);
+    assertThat(change.conditions()).isEmpty();
+    assertThat(change.progress()).isEqualTo(Progress.of(later.domain()));
+    assertThat(change.progress().proof()).contains(Proof.CNAME);
+  }
+
+  @Test
+  void looksAtTheProofOfASuspendedDomainAndAtNothingElse() {
+    var suspended = Standings.served().wanting(Wanted.SUSPENDED).told(EntryState.SUSPENDED);
+    var change = RULE.after(suspended.standing(), elsewhere(), Optional.empty(), T0);
+    assertThat(change.progress().proof()).isEmpty();
+    assertThat(change.conditions())
+        .extracting(Condition::type)
+        .containsExactly(ConditionType.OWNERSHIP);
+    assertThat(change.progress().dueAt()).contains(T0.plus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void looksOnWhileTheCaMayNotBeAsked() {
+    var waiting =
+        Standings.added()
+            .holding()
+            .with(
+                ConditionsOf.verified()
+                    .failing(ConditionType.CERTIFICATE, Reason.CA_RATE_LIMITED)
+                    .again(ConditionType.CERTIFICATE, T0.plus(Duration.ofHours(20))));
+    var change = RULE.after(waiting.standing(), pointsHere(), reached(), T0);
+    assertThat(change.progress().dueAt()).contains(T0.plusSeconds(60));
+  }
+
+  @Test
+  void looksOnAtAServedDomainWhoseRenewalWaits() {
+    var waiting =
+        Standings.served()
+            .with(
+                ConditionsOf.proved()
+                    .ok(ConditionType.CERTIFICATE, Reason.CERTIFICATE_RENEWING)
+                    .again(ConditionType.CERTIFICATE, T0.plus(Duration.ofDays(62))));
+    var now = T0.plus(Duration.ofDays(61));
+    var change = RULE.after(waiting.standing(), pointsHere(), reached(), now);
+    assertThat(change.progress().dueAt()).contains(now.plusSeconds(60));
+    assertThat(waiting.standing().after(change).condition(ConditionType.CERTIFICATE))
+        .map(Condition::reason)
+        .contains(Reason.CERTIFICATE_RENEWING);
+  }
+
+  @Test
+  void keepsTheMomentAtWhichAnExpiredCertificateIsTriedAgain() {
+    var next = T0.plus(Duration.ofDays(92));
+    var expired =
+        Standings.served()
+            .with(
+                ConditionsOf.proved()
+                    .failing(ConditionType.CERTIFICATE, Reason.CA_UNAVAILABLE)
+                    .again(ConditionType.CERTIFICATE, next));
+    var change =
+        RULE.after(expired.standing(), pointsHere(), reached(), T0.plus(Duration.ofDays(91)));
+    var certificate = condition(change, ConditionType.CERTIFICATE);
+    assertThat(certificate.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
+    assertThat(certificate.message()).contains(Reason.CA_UNAVAILABLE.code());
+    assertThat(certificate.nextCheckAt()).contains(next);
+  }
+
   private static Condition condition(Change change, ConditionType type) {
     return change.conditions().stream()
         .filter(condition -> condition.type() == type)
@@ -122,9 +237,13 @@ class LookRuleTest {
   }
 
   private static DnsDiagnosis unclear() {
+    return unclear(Reason.SERVERS_SILENT);
+  }
+
+  private static DnsDiagnosis unclear(Reason reason) {
     return new DnsDiagnosis(
         finding(ConditionType.OWNERSHIP, ConditionState.UNKNOWN, Reason.PROOF_NOT_CLEAR),
-        finding(ConditionType.DNS, ConditionState.UNKNOWN, Reason.SERVERS_SILENT),
+        finding(ConditionType.DNS, ConditionState.UNKNOWN, reason),
         finding(ConditionType.CAA, ConditionState.UNKNOWN, Reason.CAA_UNCLEAR),
         ProofSeen.UNCLEAR,
         Direction.NOT_CLEAR,

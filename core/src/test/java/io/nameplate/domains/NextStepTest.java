@@ -72,6 +72,97 @@ class NextStepTest {
             Duration.ZERO,
             NextStep.SERVE),
         arguments(
+            "an older certificate was kept for a node that is well again",
+            Standings.served().withOlderCertificate(),
+            Duration.ZERO,
+            NextStep.SERVE),
+        arguments(
+            "an older certificate is kept while a node refuses the new one",
+            Standings.served()
+                .withOlderCertificate()
+                .with(
+                    ConditionsOf.proved()
+                        .failing(ConditionType.DEPLOYED, Reason.NODE_REFUSES_ENTRY)),
+            Duration.ZERO,
+            NextStep.REST),
+        arguments(
+            "an older certificate is kept while a node is in doubt",
+            Standings.served()
+                .withOlderCertificate()
+                .with(
+                    ConditionsOf.proved().unknown(ConditionType.SERVING, Reason.NODE_UNREACHABLE)),
+            Duration.ZERO,
+            NextStep.REST),
+        arguments(
+            "a renewal failed and the CA may not be asked yet",
+            Standings.served()
+                .with(
+                    ConditionsOf.proved()
+                        .ok(ConditionType.CERTIFICATE, Reason.CERTIFICATE_RENEWING)
+                        .again(
+                            ConditionType.CERTIFICATE, Standings.T0.plus(DAY_61).plusSeconds(60))),
+            DAY_61,
+            NextStep.REST),
+        arguments(
+            "a renewal failed and the CA may be asked again",
+            Standings.served()
+                .with(
+                    ConditionsOf.proved()
+                        .ok(ConditionType.CERTIFICATE, Reason.CERTIFICATE_RENEWING)
+                        .again(ConditionType.CERTIFICATE, Standings.T0.plus(DAY_61))),
+            DAY_61,
+            NextStep.RENEW),
+        arguments(
+            "the vantage is blind: one order is allowed",
+            verified.with(
+                ConditionsOf.verified().unknown(ConditionType.REACH, Reason.VANTAGE_BLIND)),
+            Duration.ZERO,
+            NextStep.ISSUE),
+        arguments(
+            "the vantage is blind and the order's validation failed",
+            verified.with(
+                ConditionsOf.verified()
+                    .unknown(ConditionType.REACH, Reason.VANTAGE_BLIND)
+                    .failing(ConditionType.CERTIFICATE, Reason.CA_VALIDATION_FAILED)),
+            Duration.ofHours(23),
+            NextStep.REST),
+        arguments(
+            "the same a day later",
+            verified.with(
+                ConditionsOf.verified()
+                    .unknown(ConditionType.REACH, Reason.VANTAGE_BLIND)
+                    .failing(ConditionType.CERTIFICATE, Reason.CA_VALIDATION_FAILED)),
+            Duration.ofHours(25),
+            NextStep.ISSUE),
+        arguments(
+            "suspended and nodes still serve",
+            Standings.served().wanting(Wanted.SUSPENDED),
+            Duration.ZERO,
+            NextStep.SUSPEND),
+        arguments(
+            "suspended and nodes know",
+            Standings.served().wanting(Wanted.SUSPENDED).told(EntryState.SUSPENDED),
+            Duration.ZERO,
+            NextStep.REST),
+        arguments(
+            "suspended and a node is dead: it is watched, no run helps",
+            Standings.served()
+                .wanting(Wanted.SUSPENDED)
+                .told(EntryState.SUSPENDED)
+                .with(ConditionsOf.proved().failing(ConditionType.DEPLOYED, Reason.NODE_SILENT)),
+            Duration.ZERO,
+            NextStep.REST),
+        arguments(
+            "suspended, and nobody has proved that the name is theirs",
+            Standings.added().wanting(Wanted.SUSPENDED),
+            Duration.ZERO,
+            NextStep.REST),
+        arguments(
+            "suspended, and another team holds the name",
+            Standings.served().wanting(Wanted.SUSPENDED).heldElsewhere(),
+            Duration.ZERO,
+            NextStep.REST),
+        arguments(
             "removed", Standings.served().wanting(Wanted.REMOVED), Duration.ZERO, NextStep.FORGET));
   }
 

@@ -22,7 +22,8 @@ record Standings(
     ConditionsOf conditions,
     Optional<DomainId> heldBy,
     Optional<PresentCertificate> certificate,
-    Optional<EntryState> told) {
+    Optional<EntryState> told,
+    boolean older) {
 
   static final Instant T0 = ConditionsOf.T0;
   static final CertificateId CERTIFICATE = new CertificateId(new UUID(0, 7));
@@ -40,7 +41,8 @@ record Standings(
         ConditionsOf.none(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /// Served, with a certificate of 90 days from T0.
@@ -55,25 +57,25 @@ record Standings(
 
   Standings holding() {
     return new Standings(
-        wanted, true, wasActive, conditions, Optional.of(DOMAIN), certificate, told);
+        wanted, true, wasActive, conditions, Optional.of(DOMAIN), certificate, told, older);
   }
 
   Standings heldElsewhere() {
     var other = new DomainId(new UUID(0, 9));
     return new Standings(
-        wanted, false, wasActive, conditions, Optional.of(other), certificate, told);
+        wanted, false, wasActive, conditions, Optional.of(other), certificate, told, older);
   }
 
   Standings active() {
-    return new Standings(wanted, holder, true, conditions, heldBy, certificate, told);
+    return new Standings(wanted, holder, true, conditions, heldBy, certificate, told, older);
   }
 
   Standings wanting(Wanted other) {
-    return new Standings(other, holder, wasActive, conditions, heldBy, certificate, told);
+    return new Standings(other, holder, wasActive, conditions, heldBy, certificate, told, older);
   }
 
   Standings with(ConditionsOf other) {
-    return new Standings(wanted, holder, wasActive, other, heldBy, certificate, told);
+    return new Standings(wanted, holder, wasActive, other, heldBy, certificate, told, older);
   }
 
   Standings certifiedFor(Duration life) {
@@ -81,12 +83,17 @@ record Standings(
         new PresentCertificate(
             CERTIFICATE, "00", T0, T0.plus(life), T0.plus(life.multipliedBy(2).dividedBy(3)));
     return new Standings(
-        wanted, holder, wasActive, conditions, heldBy, Optional.of(certificate), told);
+        wanted, holder, wasActive, conditions, heldBy, Optional.of(certificate), told, older);
   }
 
   Standings told(EntryState state) {
     return new Standings(
-        wanted, holder, wasActive, conditions, heldBy, certificate, Optional.of(state));
+        wanted, holder, wasActive, conditions, heldBy, certificate, Optional.of(state), older);
+  }
+
+  /// With an older certificate that was not retired.
+  Standings withOlderCertificate() {
+    return new Standings(wanted, holder, wasActive, conditions, heldBy, certificate, told, true);
   }
 
   Standing standing() {
@@ -97,7 +104,7 @@ record Standings(
         heldBy,
         false,
         certificate,
-        false,
+        older,
         told.map(this::entry));
   }
 

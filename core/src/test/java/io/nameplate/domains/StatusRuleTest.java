@@ -63,7 +63,7 @@ class StatusRuleTest {
   @ParameterizedTest(name = "{0}: {2}")
   @MethodSource("newDomains")
   void followsANewDomainStepByStep(String what, ConditionsOf conditions, DomainStatus status) {
-    assertThat(StatusRule.of(Wanted.SERVING, true, false, conditions.map())).isEqualTo(status);
+    assertThat(StatusRule.of(Wanted.SERVING, true, false, 1, conditions.map())).isEqualTo(status);
   }
 
   static Stream<Arguments> servedDomains() {
@@ -125,20 +125,20 @@ class StatusRuleTest {
   @MethodSource("servedDomains")
   void tellsWhatVisitorsOfAServedDomainWouldNotice(
       String what, ConditionsOf conditions, DomainStatus status) {
-    assertThat(StatusRule.of(Wanted.SERVING, true, true, conditions.map())).isEqualTo(status);
+    assertThat(StatusRule.of(Wanted.SERVING, true, true, 1, conditions.map())).isEqualTo(status);
   }
 
   @Test
   void neverCallsADomainActiveThatDoesNotHoldItsName() {
-    assertThat(StatusRule.of(Wanted.SERVING, false, true, ConditionsOf.proved().map()))
+    assertThat(StatusRule.of(Wanted.SERVING, false, true, 1, ConditionsOf.proved().map()))
         .isEqualTo(DomainStatus.VERIFYING);
   }
 
   @Test
   void putsWhatTheTeamWantsBeforeWhatIsKnown() {
-    assertThat(StatusRule.of(Wanted.SUSPENDED, true, true, ConditionsOf.proved().map()))
+    assertThat(StatusRule.of(Wanted.SUSPENDED, true, true, 1, ConditionsOf.proved().map()))
         .isEqualTo(DomainStatus.SUSPENDED);
-    assertThat(StatusRule.of(Wanted.REMOVED, true, true, ConditionsOf.proved().map()))
+    assertThat(StatusRule.of(Wanted.REMOVED, true, true, 1, ConditionsOf.proved().map()))
         .isEqualTo(DomainStatus.REMOVING);
   }
 }

@@ -4,6 +4,7 @@ import io.nameplate.adapters.keys.MasterKey;
 import io.nameplate.certificates.Authorization;
 import io.nameplate.certificates.CaAccounts;
 import io.nameplate.certificates.CaFault;
+import io.nameplate.certificates.CaProblem;
 import io.nameplate.certificates.CertificateAuthority;
 import io.nameplate.certificates.IssuedCertificate;
 import io.nameplate.certificates.Order;
@@ -11,9 +12,12 @@ import io.nameplate.certificates.OrderReply;
 import java.net.URI;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.shredzone.acme4j.connector.Resource;
 import org.shredzone.acme4j.toolbox.AcmeUtils;
 import org.shredzone.acme4j.toolbox.JSONBuilder;
@@ -25,17 +29,21 @@ public final class AcmeCertificateAuthority implements CertificateAuthority {
   // Of three orders each (Pebble's page), more than any sandbox has.
   private static final int PAGES = 2_000;
 
+  private static final Pattern ABOUT_REPLACED =
+      Pattern.compile("\\breplac|\\bari\\b|given certificate");
+
   private final AcmeSettings settings;
   private final AcmeAccounts accounts;
   private final CaLines lines;
   private final CaLines renewalLines;
 
-  public AcmeCertificateAuthority(AcmeSettings settings, CaAccounts accounts, MasterKey master) {
+  public AcmeCertificateAuthority(
+      AcmeSettings settings, CaAccounts accounts, MasterKey master, InstantSource clock) {
     this.settings = settings;
     var client = CaTrust.client(settings);
     this.accounts = new AcmeAccounts(settings, accounts, master);
-    this.lines = new CaLines(settings, client, this.accounts, settings.sessions());
-    this.renewalLines = new CaLines(settings, client, this.accounts, 1);
+    this.lines = new CaLines(settings, client, this.accounts, settings.sessions(), clock);
+    this.renewalLines = new CaLines(settings, client, this.accounts, 1, clock);
   }
 
   @Override
@@ -54,17 +62,35 @@ public final class AcmeCertificateAuthority implements CertificateAuthority {
     if (wish.replaces().isEmpty()) {
       return order(wish);
     }
-    // `replaces` is a kindness to the CA; whatever it has against it (alreadyReplaced, a
-    // certificate it forgot), the order matters more.
+    // `replaces` is a kindness to the CA; what it has against it (replaced already, a certificate
+    // it
+    // forgot) is no reason to go without a successor. Whatever else it refuses, it would refuse
+    // again, and count twice.
     var plain = new Wish(wish.hostname(), wish.profile(), Optional.empty());
     try {
-      return order(wish) instanceof OrderReply.Shown shown ? shown : order(plain);
+      return switch (order(wish)) {
+        case OrderReply.Shown shown -> shown;
+        case OrderReply.Refused refused ->
+            aboutReplaced(refused.problem()) ? order(plain) : refused;
+        // Nothing but the replaced certificate can be unknown to it here.
+        case OrderReply.Unknown() -> order(plain);
+      };
     } catch (CaFault e) {
-      if (!e.problem().is("serverInternal")) {
+      if (!aboutReplaced(e.problem())) {
         throw e;
       }
       return order(plain);
     }
+  }
+
+  /// Whether a refusal is about the certificate named in `replaces`. RFC 9773 has a type for one
+  /// case; for the others CAs use general types with a sentence: Boulder `malformed` and
+  /// `unauthorized`, Pebble `serverInternal`.
+  private static boolean aboutReplaced(CaProblem problem) {
+    var words = problem.detail().toLowerCase(Locale.ROOT);
+    return problem.is("alreadyReplaced")
+        || ((problem.is("malformed") || problem.is("unauthorized") || problem.is("serverInternal"))
+            && ABOUT_REPLACED.matcher(words).find());
   }
 
   private OrderReply order(Wish wish) {
@@ -147,21 +173,23 @@ public final class AcmeCertificateAuthority implements CertificateAuthority {
   }
 
   @Override
-  public List<URI> orders() {
+  public List<URI> orders(Runnable eachPage) {
     try {
-      return lines.ask(AcmeCertificateAuthority::listOrders);
+      return lines.ask((line, account) -> listOrders(line, account, eachPage));
     } catch (CaRefusal e) {
       return List.of();
     }
   }
 
-  private static List<URI> listOrders(CaLine line, AcmeAccount account) throws CaRefusal {
+  private static List<URI> listOrders(CaLine line, AcmeAccount account, Runnable eachPage)
+      throws CaRefusal {
     var page = AcmeJson.uri(line.post(account, account.url(), Optional.empty()).json(), "orders");
     var found = new ArrayList<URI>();
     for (int pages = 0; page.isPresent() && pages < PAGES; pages++) {
       var reply = line.post(account, page.get(), Optional.empty());
       found.addAll(AcmeJson.uris(reply.json(), "orders"));
       page = reply.next();
+      eachPage.run();
     }
     return found;
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.toolbox.AcmeUtils;
 import org.shredzone.acme4j.toolbox.JSON;
@@ -96,20 +97,30 @@ final class AcmeJson {
         !"pending".equals(text(json, "status")));
   }
 
-  /// The object's error; of a compound one the first part that names more (RFC 8555 §6.7.1).
+  /// The object's error with the parts of a compound one (RFC 8555 §6.7.1), of which the first says
+  /// what kind it is.
   private static Optional<CaProblem> problem(JSON json) {
-    return json.get("error")
-        .optional()
-        .map(JSON.Value::asObject)
-        .map(error -> {
-          var whole = one(error);
-          return whole.is("compound")
-              ? error.get("subproblems").asArray().stream()
-                  .map(part -> one(part.asObject()))
-                  .findFirst()
-                  .orElse(whole)
-              : whole;
-        });
+    return json.get("error").optional().map(JSON.Value::asObject).map(AcmeJson::whole);
+  }
+
+  static CaProblem whole(JSON error) {
+    var all = one(error);
+    var parts = error.get("subproblems").asArray().stream().map(JSON.Value::asObject).toList();
+    if (parts.isEmpty()) {
+      return all;
+    }
+    var told =
+        parts.stream()
+            .map(part ->
+                part.get("identifier")
+                        .optional()
+                        .map(name -> name.asObject().get("value").asString() + ": ")
+                        .orElse("")
+                    + one(part))
+            .collect(Collectors.joining("; ", " (", ")"));
+    var type =
+        all.is("compound") || all.type().isEmpty() ? one(parts.getFirst()).type() : all.type();
+    return new CaProblem(type, all.detail() + told);
   }
 
   private static CaProblem one(JSON error) {

@@ -11,6 +11,7 @@ import java.net.URL;
 import java.net.http.HttpClient;
 import java.security.KeyPair;
 import java.security.cert.CertificateEncodingException;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import org.shredzone.acme4j.AccountBuilder;
@@ -39,8 +40,8 @@ final class CaLine {
   private final WatchedProvider provider;
   private final Session session;
 
-  CaLine(AcmeSettings settings, HttpClient client) {
-    provider = new WatchedProvider(client);
+  CaLine(AcmeSettings settings, HttpClient client, InstantSource clock) {
+    provider = new WatchedProvider(client, clock);
     session = new Session(settings.directory(), provider);
     session.networkSettings().setTimeout(settings.timeout());
     // Problem texts go into the history: in one language.
@@ -170,8 +171,10 @@ final class CaLine {
   }
 
   private static CaProblem problem(AcmeServerException e) {
-    return new CaProblem(
-        e.getType().toString(), e.getProblem().getDetail().orElseGet(() -> words(e)));
+    var told = e.getProblem();
+    return told.getSubProblems().isEmpty()
+        ? new CaProblem(e.getType().toString(), told.getDetail().orElseGet(() -> words(e)))
+        : AcmeJson.whole(told.asJSON());
   }
 
   private static String words(Exception e) {

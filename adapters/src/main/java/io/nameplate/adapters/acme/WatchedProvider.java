@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -33,11 +34,13 @@ final class WatchedProvider extends AbstractAcmeProvider {
   private static final Duration DIRECTORY_LIFE = Duration.ofMinutes(5);
 
   private final HttpClient client;
+  private final InstantSource clock;
   private int status;
   private Optional<Instant> retryAfter = Optional.empty();
 
-  WatchedProvider(HttpClient client) {
+  WatchedProvider(HttpClient client, InstantSource clock) {
     this.client = client;
+    this.clock = clock;
   }
 
   /// The last reply's status; 0 when none came.
@@ -79,7 +82,7 @@ final class WatchedProvider extends AbstractAcmeProvider {
   public @Nullable JSON directory(Session session, URI serverUri) throws AcmeException {
     var directory = super.directory(session, serverUri);
     if (directory != null && session.getDirectoryExpires() == null) {
-      session.setDirectoryExpires(ZonedDateTime.now(ZoneOffset.UTC).plus(DIRECTORY_LIFE));
+      session.setDirectoryExpires(clock.instant().atZone(ZoneOffset.UTC).plus(DIRECTORY_LIFE));
     }
     return directory;
   }
@@ -89,10 +92,10 @@ final class WatchedProvider extends AbstractAcmeProvider {
     retryAfter = newRetryAfter;
   }
 
-  private static Optional<Instant> parse(String header) {
+  private Optional<Instant> parse(String header) {
     try {
       if (header.chars().allMatch(Character::isDigit)) {
-        return Optional.of(Instant.now().plusSeconds(Long.parseLong(header)));
+        return Optional.of(clock.instant().plusSeconds(Long.parseLong(header)));
       }
       return Optional.of(
           ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
@@ -115,7 +118,7 @@ final class WatchedProvider extends AbstractAcmeProvider {
       if (reply != null) {
         note(
             reply.statusCode(),
-            reply.headers().firstValue("Retry-After").flatMap(WatchedProvider::parse));
+            reply.headers().firstValue("Retry-After").flatMap(WatchedProvider.this::parse));
       }
     }
   }

@@ -25,7 +25,7 @@ final class NewDomains {
       d as (
         insert into domain (id, team_id, cluster_id, hostname, hostname_reversed, hostname_unicode, origin_url, host_header,
             cname_label, txt_token, due_at)
-          values (?, ?, ?, ?, ?, ?, ?, ?, coalesce((select cname_label from earlier), ?), coalesce((select txt_token from earlier), ?), now())
+          values (?, ?, ?, ?, ?, ?, ?, ?, coalesce((select cname_label from earlier), ?), coalesce((select txt_token from earlier), ?), now() + interval '45 seconds')
           on conflict (team_id, hostname) where removed_at is null do nothing returning *),
       written as (
         insert into event (id, team_id, domain_id, type, message, at)

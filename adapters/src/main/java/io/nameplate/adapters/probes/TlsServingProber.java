@@ -7,6 +7,7 @@ import io.nameplate.serving.ServingObservation;
 import io.nameplate.serving.ServingProber;
 import io.nameplate.serving.ServingQuestion;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -27,6 +30,10 @@ import javax.net.ssl.TrustManager;
 /// Asks nodes over TLS with the JDK's own stack. Every probe is a full handshake: a resumed one
 /// would show the certificate of last time. Thread-safe.
 public final class TlsServingProber implements ServingProber {
+  /// Until when nodes are not tried again that did not take a connection in time: a dead node must
+  /// not make the looks at all its domains take as long as one.
+  private final ConcurrentMap<InetSocketAddress, Instant> deaf = new ConcurrentHashMap<>();
+
   private final Duration patience;
   private final Clock clock;
 
@@ -50,15 +57,25 @@ public final class TlsServingProber implements ServingProber {
 
   private NodeSight probe(ServingQuestion question, NodeAddress node) {
     var deadline = Deadline.in(patience);
+    var lately = deaf.get(node.https());
+    if (lately != null && clock.instant().isBefore(lately)) {
+      return deaf();
+    }
     try (var plain = new Socket()) {
       plain.setTcpNoDelay(true);
       plain.connect(node.https(), deadline.leftMillis());
+      deaf.remove(node.https());
       return handshake(question, plain, deadline);
     } catch (SocketTimeoutException e) {
-      return new NodeSight.Unreachable("no connection within " + Deadline.shown(patience));
+      deaf.put(node.https(), clock.instant().plus(patience));
+      return deaf();
     } catch (IOException e) {
       return new NodeSight.Unreachable(String.valueOf(e.getMessage()));
     }
+  }
+
+  private NodeSight deaf() {
+    return new NodeSight.Unreachable("no connection within " + Deadline.shown(patience));
   }
 
   private NodeSight handshake(ServingQuestion question, Socket plain, Deadline deadline)

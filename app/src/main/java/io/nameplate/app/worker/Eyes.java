@@ -27,6 +27,13 @@ final class Eyes {
 
   private static final Duration NODE_PATIENCE = Duration.ofSeconds(5);
   private static final int DNS_PORT = 53;
+  private static final String RESOLVER = "NAMEPLATE_DNS_RESOLVER";
+  private static final List<String> NO_RESOLVER = List.of("none");
+
+  /// Cloudflare's and Quad9's: both validate, and neither keeps who asked.
+  private static final List<InetSocketAddress> PUBLIC_RESOLVERS =
+      List.of(
+          new InetSocketAddress("1.1.1.1", DNS_PORT), new InetSocketAddress("9.9.9.9", DNS_PORT));
 
   private Eyes() {}
 
@@ -56,9 +63,23 @@ final class Eyes {
         asking,
         roots.isEmpty() ? DnsSettings.internetRoots() : roots,
         environment.number("NAMEPLATE_DNS_PORT", DNS_PORT, 1),
-        addresses(environment, "NAMEPLATE_DNS_RESOLVER"),
+        resolvers(environment, asking),
         policy(environment, "NAMEPLATE_DNS_ALLOWED_NETWORKS"),
         Limits.DEFAULT);
+  }
+
+  /// A validating resolver has to agree before anything is ordered: broken DNSSEC shows nowhere
+  /// else. Who knows no better gets two that everybody may ask; to go without takes a word.
+  private static List<InetSocketAddress> resolvers(Environment environment, Asking asking) {
+    var chosen = environment.list(RESOLVER);
+    if (asking == Asking.RESOLVERS && (chosen.isEmpty() || chosen.equals(NO_RESOLVER))) {
+      throw new ConfigurationException(
+          RESOLVER, "nothing (expected: host:port, since NAMEPLATE_DNS_ASK is resolvers)");
+    }
+    if (chosen.equals(NO_RESOLVER)) {
+      return List.of();
+    }
+    return chosen.isEmpty() ? PUBLIC_RESOLVERS : addresses(environment, RESOLVER);
   }
 
   private static List<InetSocketAddress> addresses(Environment environment, String key) {

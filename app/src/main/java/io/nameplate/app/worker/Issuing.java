@@ -39,7 +39,7 @@ record Issuing(
     var acme =
         AcmeSettings.of(
             directory(environment), environment.text("NAMEPLATE_ACME_CA_FILE").map(Path::of));
-    var ca = new AcmeCertificateAuthority(acme, new PostgresCaAccounts(database), master);
+    var ca = new AcmeCertificateAuthority(acme, new PostgresCaAccounts(database), master, clock);
     var caaDomain = environment.required("NAMEPLATE_ACME_CAA_IDENTITY");
     var issuances = new PostgresIssuanceStore(database, clock);
     var certificates = new PostgresCertificateStore(database);

@@ -31,6 +31,9 @@ final class TemporalKeeper {
 
   private static final Duration RETENTION = Duration.ofDays(3);
 
+  /// A history of the monitor takes an hour; one that is stuck ends, and is started anew.
+  private static final Duration LONGEST_HISTORY = Duration.ofHours(2);
+
   private final WorkflowServiceStubs service;
   private final OperatorServiceStubs operator;
   private final WorkflowClient client;
@@ -75,6 +78,7 @@ final class TemporalKeeper {
               WorkflowOptions.newBuilder()
                   .setWorkflowId(MonitorShard.workflowId(shard))
                   .setTaskQueue(TemporalNames.MONITOR_QUEUE)
+                  .setWorkflowRunTimeout(LONGEST_HISTORY)
                   .build());
       try {
         var _ = WorkflowClient.start(workflow::watch, new Watch(shard));

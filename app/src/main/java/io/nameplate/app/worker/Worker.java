@@ -19,6 +19,7 @@ import io.nameplate.adapters.postgres.lifecycle.PostgresNodes;
 import io.nameplate.app.Databases;
 import io.nameplate.app.Environment;
 import io.nameplate.domains.LookRule;
+import io.nameplate.domains.OrderRule;
 import io.nameplate.domains.ServeRule;
 import io.nameplate.workflows.domains.Dispatcher;
 import io.nameplate.workflows.domains.DomainActivities;
@@ -28,6 +29,7 @@ import io.nameplate.workflows.faults.FaultFile;
 import io.nameplate.workflows.faults.FaultyWorker;
 import io.nameplate.workflows.monitoring.DomainWatch;
 import io.nameplate.workflows.monitoring.MonitorActivities;
+import io.nameplate.workflows.monitoring.NodeWatch;
 import io.temporal.common.interceptors.WorkerInterceptor;
 import java.io.IOException;
 import java.time.Clock;
@@ -93,13 +95,16 @@ final class Worker implements AutoCloseable {
     var instructions = new PostgresInstructions(database);
     var looks = new LookRule(settings.watchEvery());
     var serves = new ServeRule(settings.watchEvery());
+    var orders = new OrderRule(settings.watchEvery());
     var inFlight = new RunsInFlight(settings.runsAtOnce(), clock);
     var watch = new DomainWatch(ledger, instructions, nodes, eyes, looks, serves, clock);
+    var due = new PostgresDueDomains(database);
     var monitor =
-        new MonitorActivities(
-            new PostgresDueDomains(database), watch, settings.looksAtOnce(), clock);
+        new MonitorActivities(due, watch, new NodeWatch(nodes, due), settings.looksAtOnce(), clock);
     List<Object> steps =
-        List.of(new DomainActivities(ledger, nodes, eyes, looks, serves, clock), issuing.steps());
+        List.of(
+            new DomainActivities(ledger, nodes, eyes, looks, serves, orders, clock),
+            issuing.steps());
     List<Object> monitorSteps = List.of(monitor, issuing.renewals());
 
     var admitting = Thread.ofVirtual().name("admission").start(admission::keepAdmitting);

@@ -13,11 +13,13 @@ import io.nameplate.adapters.postgres.certificates.PostgresCaAccounts;
 import io.nameplate.adapters.postgres.certificates.PostgresCertificateStore;
 import io.nameplate.adapters.postgres.certificates.PostgresIssuanceStore;
 import io.nameplate.adapters.postgres.certificates.PostgresWrappedKeys;
+import io.nameplate.adapters.postgres.lifecycle.PostgresDomainLedger;
 import io.nameplate.certificates.CertificateAuthority;
 import io.nameplate.certificates.CertificateId;
 import io.nameplate.certificates.IssuedCertificate;
 import io.nameplate.clusters.ClusterKeys.Use;
 import io.nameplate.domains.DomainId;
+import io.nameplate.domains.DomainRef;
 import io.nameplate.domains.Hostname;
 import io.nameplate.domains.Reason;
 import io.nameplate.sandbox.acme.AcmeFault;
@@ -93,7 +95,8 @@ class IssuanceIT {
         new AcmeCertificateAuthority(
             AcmeSettings.of(testCa.directory(), Optional.of(testCa.trustFile())),
             new PostgresCaAccounts(record.worker()),
-            master);
+            master,
+            this::now);
   }
 
   @AfterAll
@@ -109,6 +112,7 @@ class IssuanceIT {
     testCa.proxy().log().clear();
     node.answerAgain();
     clockAhead = Duration.ZERO;
+    record.execute("update acme_account set rests_until = null");
   }
 
   @Test
@@ -337,6 +341,34 @@ class IssuanceIT {
   }
 
   @Test
+  void whatTheCaAsksOfTheAccountHoldsForEveryDomain() {
+    fault(AcmeFault.RATE_LIMITED, Optional.of(AcmeOperation.NEW_ORDER), 1, Duration.ofMinutes(20));
+    var first = (Completed.NotNow) issue(addDomain());
+    var asked = testCa.proxy().log().all().size();
+
+    var other = addDomain();
+    var second = (Completed.NotNow) issue(other);
+
+    assertThat(second.reason()).isEqualTo(Reason.CA_RATE_LIMITED);
+    assertThat(second.retryAt()).isCloseTo(first.retryAt(), within(1, ChronoUnit.SECONDS));
+    assertThat(testCa.proxy().log().all()).as("nobody asked").hasSize(asked);
+    clockAhead = Duration.ofMinutes(21);
+    assertThat(issue(other)).isInstanceOf(Completed.Issued.class);
+  }
+
+  @Test
+  void aRefusalThatIsNotAboutTheReplacedCertificateIsNotOrderedAround() {
+    var domain = addDomain();
+    issue(domain);
+    fault(AcmeFault.CAA, Optional.of(AcmeOperation.NEW_ORDER), 1, Duration.ZERO);
+
+    assertThat(((Completed.NotNow) issue(domain, steps(ca, "default"), Why.RENEWAL)).reason())
+        .isEqualTo(Reason.CA_CAA_FORBIDS);
+
+    assertThat(orders(domain)).isEqualTo(1);
+  }
+
+  @Test
   void aCaThatIsAwayIsNoFailedTry() {
     var domain = addDomain();
     fault(AcmeFault.UNAVAILABLE, Optional.empty(), 100, Duration.ofSeconds(30));
@@ -443,7 +475,7 @@ class IssuanceIT {
             new IssuanceSettings(Optional.empty(), Optional.of(Duration.ofSeconds(1))),
             this::now,
             new PulseOfTest());
-    renewals.refresh(new RenewalSteps.Refresh(1_000));
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
     assertThat(renewFrom(domain)).isAfter(Instant.now().plus(Duration.ofDays(40)));
 
     var leaf = IssuedCertificate.parse(chain(domain)).getFirst();
@@ -458,6 +490,30 @@ class IssuanceIT {
                 "select priority::text from outbox where domain_id = '%s'"
                     .formatted(domain.uuid())))
         .containsExactly("2");
+  }
+
+  @Test
+  void aWindowThatSomebodyAskedAboutIsLookedAtThoughItsTimeHasNotCome() throws Exception {
+    var domain = addDomain();
+    issue(domain);
+    var renewals =
+        new RenewalActivities(
+            ca,
+            new PostgresCertificateStore(record.worker()),
+            new IssuanceSettings(Optional.empty(), Optional.empty()),
+            this::now,
+            new PulseOfTest());
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
+    var leaf = IssuedCertificate.parse(chain(domain)).getFirst();
+    var past = Instant.now().minus(Duration.ofDays(1));
+    testCa.proxy().suggestRenewal(leaf, past.minusSeconds(3600), past);
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
+    assertThat(renewFrom(domain)).as("its time has not come").isAfter(Instant.now());
+
+    new PostgresDomainLedger(record.worker()).wantWindow(new DomainRef(domain, record.team));
+    renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
+
+    assertThat(renewFrom(domain)).isBeforeOrEqualTo(Instant.now());
   }
 
   @Test

@@ -65,8 +65,8 @@ final class Restarting implements CertificateAuthority {
   }
 
   @Override
-  public List<URI> orders() {
-    return counted(ca::orders);
+  public List<URI> orders(Runnable eachPage) {
+    return counted(() -> ca.orders(eachPage));
   }
 
   @Override

@@ -21,13 +21,13 @@ import java.util.List;
 import java.util.UUID;
 
 /// A real PostgreSQL with this release's schema, one team and one cluster.
-final class TestRecord implements AutoCloseable {
-  final TeamId team = new TeamId(newId());
-  final ClusterId cluster = new ClusterId(newId());
+public final class TestRecord implements AutoCloseable {
+  public final TeamId team = new TeamId(newId());
+  public final ClusterId cluster = new ClusterId(newId());
   private final EmbeddedPostgres postgres;
   private final Database worker;
 
-  TestRecord(Path folder) throws IOException {
+  public TestRecord(Path folder) throws IOException {
     postgres = EmbeddedPostgres.builder().start();
     var url = postgres.getJdbcUrl("postgres", "nameplate");
     var plain = url.substring(0, url.indexOf('?') < 0 ? url.length() : url.indexOf('?'));
@@ -52,12 +52,12 @@ final class TestRecord implements AutoCloseable {
   }
 
   /// As the worker sees it.
-  Database worker() {
+  public Database worker() {
     return worker;
   }
 
   /// A domain that holds its name and is to be served.
-  DomainId addDomain(Hostname hostname) {
+  public DomainId addDomain(Hostname hostname) {
     var id = new DomainId(newId());
     execute(
         """
@@ -74,7 +74,7 @@ final class TestRecord implements AutoCloseable {
     return id;
   }
 
-  void execute(String sql) {
+  public void execute(String sql) {
     try (var connection = postgres.getDatabase("postgres", "nameplate").getConnection();
         var statement = connection.createStatement()) {
       statement.execute(sql);
@@ -84,7 +84,7 @@ final class TestRecord implements AutoCloseable {
   }
 
   /// The first column of every row, as text.
-  List<String> texts(String sql) {
+  public List<String> texts(String sql) {
     try (var connection = postgres.getDatabase("postgres", "nameplate").getConnection();
         var statement = connection.createStatement();
         var row = statement.executeQuery(sql)) {

@@ -18,7 +18,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,7 +61,7 @@ final class Finisher {
     var url = issuance.orderUrl().orElseThrow();
     var reply = ca.order(url);
     while (true) {
-      pulse.beat();
+      var comeBack = retryAfter(reply);
       switch (reply) {
         case OrderReply.Unknown() -> {
           return lost(issuance);
@@ -70,9 +72,11 @@ final class Finisher {
         case OrderReply.Shown(var order) -> {
           switch (order.status()) {
             case PENDING -> {
-              var ended = prove(issuance, order);
-              if (ended.isPresent()) {
-                return fail(issuance, ended.get());
+              switch (prove(issuance, order)) {
+                case Proving.Ended(var why) -> {
+                  return fail(issuance, why);
+                }
+                case Proving.GoesOn(var retryAfter) -> comeBack = later(comeBack, retryAfter);
               }
             }
             case READY -> {
@@ -91,7 +95,7 @@ final class Finisher {
               return fail(issuance, whyInvalid(order));
             }
           }
-          rest(poll, retryAfter(reply), until);
+          rest(poll, comeBack, until);
           poll = longer(poll);
           reply = ca.order(url);
         }
@@ -99,8 +103,18 @@ final class Finisher {
     }
   }
 
-  /// Tells the CA about answers it was not told of. What ended the order, if something did.
-  private Optional<IssuanceFailure> prove(Issuance issuance, Order order) {
+  /// How the proofs of an order stand.
+  private sealed interface Proving {
+    /// One failed.
+    record Ended(IssuanceFailure why) implements Proving {}
+
+    /// The CA is at work, and said when to come back, or not.
+    record GoesOn(Optional<Instant> retryAfter) implements Proving {}
+  }
+
+  /// Tells the CA about answers it was not told of.
+  private Proving prove(Issuance issuance, Order order) {
+    var comeBack = Optional.<Instant>empty();
     for (var url : order.authorizations()) {
       var authorization = ca.authorization(url);
       if (authorization.isEmpty()) {
@@ -109,21 +123,28 @@ final class Finisher {
       switch (authorization.get().status()) {
         case VALID -> {}
         case INVALID -> {
-          return Optional.of(why(authorization.get()));
+          return new Proving.Ended(why(authorization.get()));
         }
         case PENDING -> {
           var challenge = authorization.get().challenge();
           if (challenge.isEmpty()) {
-            return Optional.of(noChallenge());
+            return new Proving.Ended(noChallenge());
           }
           if (!challenge.get().told()) {
             store.advance(issuance, IssuanceState.READY);
             ca.tell(challenge.get());
+          } else {
+            // Said to those who wait for its verdict.
+            comeBack = later(comeBack, authorization.get().retryAfter());
           }
         }
       }
     }
-    return Optional.empty();
+    return new Proving.GoesOn(comeBack);
+  }
+
+  private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+    return Stream.concat(one.stream(), other.stream()).max(Comparator.naturalOrder());
   }
 
   private Completed collect(Issuance issuance, Order order) {

@@ -51,16 +51,16 @@ public final class IssuanceActivities implements IssuanceSteps {
       IssuanceSettings settings,
       InstantSource clock,
       Pulse pulse) {
-    this.ca = ca;
+    this.ca = new BeatingAuthority(ca, pulse);
     this.store = store;
     this.certificates = certificates;
     this.keys = keys;
     this.settings = settings;
     this.clock = clock;
     this.pulse = pulse;
-    this.desk = new OrderDesk(ca, store, certificates, clock);
+    this.desk = new OrderDesk(this.ca, store, certificates, clock);
     this.patience = new Patience(pulse, clock);
-    this.finisher = new Finisher(ca, store, keys, clock, pulse);
+    this.finisher = new Finisher(this.ca, store, keys, clock, pulse);
   }
 
   @Override
@@ -104,10 +104,21 @@ public final class IssuanceActivities implements IssuanceSteps {
     try {
       return patience.with(() -> ordered(current(issuance)));
     } catch (CaFault fault) {
+      noteRest(issuance, fault);
       var retryAt = Patience.retryAt(fault, issuance.createdAt(), clock.instant());
       store.postpone(issuance, fault.problem(), fault.sentence(), retryAt);
       return Optional.of(notNow(fault, retryAt));
     }
+  }
+
+  /// What the CA asks of the whole account holds for every domain.
+  private void noteRest(Issuance issuance, CaFault fault) {
+    var now = clock.instant();
+    fault
+        .retryAfter()
+        .filter(now::isBefore)
+        .filter(_ -> fault.concernsAll(issuance.hostname()))
+        .ifPresent(until -> store.rest(issuance.directory(), fault.problem(), until));
   }
 
   private Optional<Begun> ordered(Issuance issuance) {
@@ -191,6 +202,7 @@ public final class IssuanceActivities implements IssuanceSteps {
     try {
       return patience.with(() -> finisher.finish(current(issuance)));
     } catch (CaFault fault) {
+      noteRest(issuance, fault);
       var retryAt = Patience.retryAt(fault, issuance.createdAt(), clock.instant());
       store.postpone(issuance, fault.problem(), fault.sentence(), retryAt);
       return new Completed.NotNow(fault.reason(), fault.sentence(), fault.problem().uri(), retryAt);

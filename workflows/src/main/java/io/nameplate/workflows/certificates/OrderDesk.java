@@ -1,5 +1,6 @@
 package io.nameplate.workflows.certificates;
 
+import io.nameplate.certificates.CaFault;
 import io.nameplate.certificates.CertificateAuthority;
 import io.nameplate.certificates.CertificateAuthority.Wish;
 import io.nameplate.certificates.CertificateStore;
@@ -53,7 +54,15 @@ final class OrderDesk {
     return reply;
   }
 
+  /// @throws CaFault if the CA asked the account to come back later
   private OrderReply send(Issuance issuance) {
+    var now = clock.instant();
+    store
+        .resting(issuance.directory())
+        .filter(rest -> now.isBefore(rest.until()))
+        .ifPresent(rest -> {
+          throw new CaFault(rest.problem(), Optional.of(rest.until()), null);
+        });
     store.orderSent(issuance, clock.instant());
     var replaces =
         issuance
@@ -66,7 +75,7 @@ final class OrderDesk {
   /// The order whose URL was lost with the reply: in the account's list, for exactly this name,
   /// open, and nobody else's. The newest stand last.
   private Optional<Order> lostOrder(Issuance issuance) {
-    var listed = ca.orders();
+    var listed = ca.orders(() -> {});
     if (listed.isEmpty()) {
       return Optional.empty();
     }

@@ -22,6 +22,9 @@ public final class RenewalActivities implements RenewalSteps {
   // them.
   private static final Duration LEASE = Duration.ofMinutes(5);
 
+  // What somebody asked about is looked at within a second.
+  private static final Duration GLANCE = Duration.ofSeconds(1);
+
   private final CertificateAuthority ca;
   private final CertificateStore store;
   private final IssuanceSettings settings;
@@ -43,8 +46,22 @@ public final class RenewalActivities implements RenewalSteps {
 
   @Override
   public Refreshed refresh(Refresh request) {
-    return look(
-        store.claimStaleWindows(ca.directory(), request.limit(), clock.instant().plus(LEASE)));
+    var until = clock.instant().plusSeconds(request.seconds());
+    var all = new Refreshed(0, 0, 0);
+    while (true) {
+      pulse.beat();
+      var stale =
+          store.claimStaleWindows(ca.directory(), request.limit(), clock.instant().plus(LEASE));
+      all = all.and(look(stale));
+      if (stale.size() < request.limit()) {
+        if (!clock.instant().isBefore(until)) {
+          return all;
+        }
+        pulse.rest(GLANCE);
+      } else if (request.seconds() > 0 && clock.instant().isAfter(until)) {
+        return all;
+      }
+    }
   }
 
   @Override

@@ -8,20 +8,21 @@ import io.temporal.activity.ActivityMethod;
 public interface RenewalSteps {
 
   /// Asks the CA for renewal windows that were not looked at for long (twice a day; more often for
-  /// short lives, or when the CA says so), stores them, and moves `renew_from` and, for what is due
-  /// now, the domain's `due_at`. Heartbeats; running it twice costs requests only.
+  /// short lives, or when the CA says so) or that somebody asked about, stores them, and moves
+  /// `renew_from` and, for what is due now, the domain's `due_at`. Heartbeats; running it twice
+  /// costs requests only.
   @ActivityMethod
   Refreshed refresh(Refresh request);
 
-  /// Looks at one domain's present certificate now, whenever it was looked at last: for "look again
-  /// now".
+  /// Looks at one domain's present certificate now, whenever it was looked at last.
   @ActivityMethod
   Refreshed refreshDomain(RefreshDomain request);
 
-  /// One batch.
+  /// For a while, as they become due.
   ///
-  /// @param limit how many certificates at most
-  record Refresh(int limit) {}
+  /// @param limit how many certificates are taken at a time
+  /// @param seconds how long to go on; 0: until none is left to look at
+  record Refresh(int limit, int seconds) {}
 
   /// One domain.
   ///
@@ -33,5 +34,9 @@ public interface RenewalSteps {
   /// @param looked certificates asked about
   /// @param failed of them without answer; they are asked about again soon
   /// @param due of them due for renewal now
-  record Refreshed(int looked, int failed, int due) {}
+  record Refreshed(int looked, int failed, int due) {
+    Refreshed and(Refreshed more) {
+      return new Refreshed(looked + more.looked, failed + more.failed, due + more.due);
+    }
+  }
 }

@@ -1,15 +1,16 @@
 package io.nameplate.workflows.domains;
 
 import io.nameplate.clusters.ClusterId;
-import io.nameplate.domains.CertificateFindings;
 import io.nameplate.domains.Change;
 import io.nameplate.domains.ConditionType;
 import io.nameplate.domains.DomainId;
 import io.nameplate.domains.DomainLedger;
 import io.nameplate.domains.DomainRef;
-import io.nameplate.domains.Finding;
 import io.nameplate.domains.LookRule;
 import io.nameplate.domains.NextStep;
+import io.nameplate.domains.NotNow;
+import io.nameplate.domains.OrderRule;
+import io.nameplate.domains.Outlook;
 import io.nameplate.domains.Progress;
 import io.nameplate.domains.ServeRule;
 import io.nameplate.domains.Standing;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /// See [DomainSteps].
 public final class DomainActivities implements DomainSteps {
@@ -44,6 +46,7 @@ public final class DomainActivities implements DomainSteps {
   private final DomainEyes eyes;
   private final LookRule lookRule;
   private final ServeRule serveRule;
+  private final OrderRule orderRule;
   private final Clock clock;
 
   public DomainActivities(
@@ -52,12 +55,14 @@ public final class DomainActivities implements DomainSteps {
       DomainEyes eyes,
       LookRule lookRule,
       ServeRule serveRule,
+      OrderRule orderRule,
       Clock clock) {
     this.ledger = ledger;
     this.nodes = nodes;
     this.eyes = eyes;
     this.lookRule = lookRule;
     this.serveRule = serveRule;
+    this.orderRule = orderRule;
     this.clock = clock;
   }
 
@@ -70,8 +75,11 @@ public final class DomainActivities implements DomainSteps {
     }
     var standing = read.get();
     var now = clock.instant();
-    if (standing.domain().wanted() != Wanted.SERVING || fresh(standing, now)) {
+    if (!toBeLookedAt(standing, now)) {
       return looked(standing, now);
+    }
+    if (Outlook.asked(standing.domain())) {
+      ledger.wantWindow(ref);
     }
     var outside = eyes.outside(standing, now);
     return ledger
@@ -83,12 +91,22 @@ public final class DomainActivities implements DomainSteps {
         .orElseGet(() -> look(request));
   }
 
+  /// A suspended domain's proof is looked at when somebody asks, for example for its name, and now
+  /// and then.
+  private static boolean toBeLookedAt(Standing standing, Instant now) {
+    return switch (standing.domain().wanted()) {
+      case SERVING -> !fresh(standing, now);
+      case SUSPENDED -> standing.domain().claim().holder() && Outlook.due(standing, now);
+      case REMOVED -> false;
+    };
+  }
+
   private static boolean fresh(Standing standing, Instant now) {
     var domain = standing.domain();
     return domain
         .checkedAt()
         .filter(at -> now.isBefore(at.plus(FRESH)))
-        .filter(at -> domain.checkRequestedAt().filter(asked -> asked.isAfter(at)).isEmpty())
+        .filter(_ -> !Outlook.asked(domain))
         .filter(_ -> standing.condition(ConditionType.DNS).isPresent())
         .isPresent();
   }
@@ -117,35 +135,25 @@ public final class DomainActivities implements DomainSteps {
 
   @Override
   public void ordering(Judged request) {
-    write(request, under -> List.of(CertificateFindings.ordered()), Optional.empty());
+    var now = clock.instant();
+    write(request, under -> orderRule.ordering(under, now));
   }
 
   @Override
   public void postpone(Postpone request) {
     var judged = new Judged(request.domainId(), request.teamId(), request.generation());
-    write(
-        judged,
-        under -> List.of(CertificateFindings.notNow(request.reason(), request.message())),
-        Optional.of(request.retryAt()));
+    var why =
+        new NotNow(
+            request.reason(),
+            request.message(),
+            request.problemType() == null ? "" : request.problemType(),
+            request.retryAt());
+    var now = clock.instant();
+    write(judged, under -> orderRule.postponed(under, why, now));
   }
 
-  /// @param next when the condition is looked at next; empty: the run goes on
-  private void write(
-      Judged request,
-      java.util.function.Function<Standing, List<Finding>> findings,
-      Optional<Instant> next) {
-    var now = clock.instant();
-    var due = Optional.of(next.orElse(now.plus(LEASE)));
-    var _ =
-        ledger.write(
-            ref(request.domainId(), request.teamId()),
-            request.generation(),
-            under ->
-                new Change(
-                    Progress.of(under.domain()).due(due),
-                    findings.apply(under).stream()
-                        .map(found -> found.asCondition(request.generation(), now, next))
-                        .toList()));
+  private void write(Judged request, Function<Standing, Change> decide) {
+    var _ = ledger.write(ref(request.domainId(), request.teamId()), request.generation(), decide);
   }
 
   @Override
@@ -225,12 +233,7 @@ public final class DomainActivities implements DomainSteps {
   }
 
   private static Proved proved(Standing standing) {
-    var deployed =
-        standing
-            .condition(ConditionType.DEPLOYED)
-            .filter(known -> known.state() == io.nameplate.domains.ConditionState.OK)
-            .isPresent();
-    var retire = deployed && standing.olderCertificates();
+    var retire = standing.olderCertificates() && NextStep.provedEverywhere(standing);
     return new Proved(
         true,
         standing.domain().status().word(),

@@ -82,7 +82,8 @@ public final class DomainLifecycleWorkflow implements DomainLifecycle {
         yield complete(judged, seen, answered.issuanceId());
       }
       case Begun.Authorized authorized -> complete(judged, seen, authorized.issuanceId());
-      case Begun.NotNow later -> postpone(judged, later.reason(), later.message(), later.retryAt());
+      case Begun.NotNow later ->
+          postpone(judged, later.reason(), later.message(), later.problemType(), later.retryAt());
       case Begun.Superseded _ -> false;
     };
   }
@@ -92,15 +93,22 @@ public final class DomainLifecycleWorkflow implements DomainLifecycle {
     return switch (completed) {
       case Completed.Issued _ -> serve(judged, seen);
       case Completed.NotNow later ->
-          postpone(judged, later.reason(), later.message(), later.retryAt());
+          postpone(judged, later.reason(), later.message(), later.problemType(), later.retryAt());
       case Completed.StartOver _ -> false;
     };
   }
 
-  private boolean postpone(Judged judged, Reason reason, String message, Instant retryAt) {
+  private boolean postpone(
+      Judged judged, Reason reason, String message, String problemType, Instant retryAt) {
     soon.postpone(
         new Postpone(
-            judged.domainId(), judged.teamId(), judged.generation(), reason, message, retryAt));
+            judged.domainId(),
+            judged.teamId(),
+            judged.generation(),
+            reason,
+            message,
+            retryAt,
+            problemType));
     return true;
   }
 
@@ -132,8 +140,12 @@ public final class DomainLifecycleWorkflow implements DomainLifecycle {
 
   private boolean forget(Judged judged, Looked seen) {
     var told = soon.deploy(judged);
-    show(seen, "waits for nodes to forget the name");
-    awaitNodes(told.clusterId(), told.epoch(), told.revision());
+    // Where nodes never heard of the domain, or of its name's next holder since, there is nothing
+    // to wait for.
+    if (told.current()) {
+      show(seen, "waits for nodes to forget the name");
+      awaitNodes(told.clusterId(), told.epoch(), told.revision());
+    }
     tidy.forget(new IssuanceSteps.Forget(judged.domainId()));
     soon.finish(judged);
     return true;

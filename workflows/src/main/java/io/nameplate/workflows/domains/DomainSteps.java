@@ -110,11 +110,13 @@ public interface DomainSteps {
   /// Why there is no certificate now.
   ///
   /// @param retryAt when it is tried again
+  /// @param problemType the CA's, empty when it did not speak; null in histories older than this
   record Postpone(
       String domainId,
       String teamId,
       long generation,
       Reason reason,
       String message,
-      Instant retryAt) {}
+      Instant retryAt,
+      @org.jspecify.annotations.Nullable String problemType) {}
 }

@@ -6,9 +6,14 @@ import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.common.Priority;
 import io.temporal.common.SearchAttributes;
+import java.time.Duration;
 
 /// Starts runs, or tells the one that is under way that something changed.
 public final class Runs {
+  /// A run waits ten minutes at most, and ends: one whose tasks keep failing would swallow signals
+  /// for ever. What is not done by then is due.
+  private static final Duration LONGEST = Duration.ofMinutes(10);
+
   private final WorkflowClient client;
 
   public Runs(WorkflowClient client) {
@@ -25,6 +30,7 @@ public final class Runs {
             WorkflowOptions.newBuilder()
                 .setWorkflowId(DomainLifecycle.workflowId(domain.id().toString()))
                 .setTaskQueue(TemporalNames.TASK_QUEUE)
+                .setWorkflowRunTimeout(LONGEST)
                 .setPriority(
                     Priority.newBuilder()
                         .setPriorityKey(instruction.urgency().number())

@@ -1,11 +1,13 @@
 package io.nameplate.workflows.monitoring;
 
+import io.nameplate.domains.Change;
 import io.nameplate.domains.DomainLedger;
 import io.nameplate.domains.DomainRef;
 import io.nameplate.domains.Instructions;
 import io.nameplate.domains.Instructions.Urgency;
 import io.nameplate.domains.LookRule;
 import io.nameplate.domains.NextStep;
+import io.nameplate.domains.Outlook;
 import io.nameplate.domains.ServeRule;
 import io.nameplate.domains.Standing;
 import io.nameplate.domains.Wanted;
@@ -16,9 +18,10 @@ import io.nameplate.workflows.domains.DomainEyes;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
-/// Looks at one domain that is due: its records, its addresses, and, where it is served, its nodes.
-/// Asks for a run only if something is to be done.
+/// Looks at one domain that is due: its records and addresses when it is time for them, and, where
+/// nodes were told of it, its nodes. Asks for a run only if something is to be done.
 public final class DomainWatch {
   private final DomainLedger ledger;
   private final Instructions instructions;
@@ -54,7 +57,7 @@ public final class DomainWatch {
       return false;
     }
     var standing = read.get();
-    if (standing.domain().wanted() != Wanted.SERVING) {
+    if (standing.domain().wanted() == Wanted.REMOVED) {
       return wake(ref, standing, clock.instant());
     }
     return look(ref, standing).map(after -> wake(ref, after, clock.instant())).orElse(false);
@@ -62,38 +65,61 @@ public final class DomainWatch {
 
   private Optional<Standing> look(DomainRef ref, Standing standing) {
     var now = clock.instant();
-    var outside = eyes.outside(standing, now);
-    var served = standing.entry().filter(entry -> serves(entry, standing, now));
-    if (served.isEmpty()) {
-      return ledger.write(
-          ref,
-          standing.domain().generation(),
-          under -> lookRule.after(under, outside.dns(), outside.reach(), now));
-    }
-    var told = served.get().position();
-    var expected = nodes.expected(standing.domain().cluster());
-    var shown = eyes.nodes(standing, told, expected, now);
+    var told = standing.entry().filter(entry -> says(entry, standing, now));
+    var outside =
+        told.isEmpty() || Outlook.due(standing, now)
+            ? outside(standing, now)
+            : (Function<Standing, Change>) under -> Change.none(under.domain());
+    var inside = told.map(entry -> nodes(standing, entry, now));
     return ledger.write(
         ref,
         standing.domain().generation(),
         under -> {
-          var looked = lookRule.after(under, outside.dns(), outside.reach(), now);
-          return looked.then(serveRule.after(under.after(looked), told, expected, shown, now));
+          var looked = outside.apply(under);
+          return inside.map(judge -> looked.then(judge.apply(under.after(looked)))).orElse(looked);
         });
   }
 
-  private static boolean serves(Entry entry, Standing standing, Instant now) {
-    return entry.state() == EntryState.SERVING
-        && entry.certificate().equals(standing.domain().certificate())
-        && standing.certificate().filter(certificate -> certificate.usable(now)).isPresent();
+  private Function<Standing, Change> outside(Standing standing, Instant now) {
+    if (standing.domain().wanted() == Wanted.SUSPENDED && !standing.domain().claim().holder()) {
+      return under -> lookRule.rest(under, now);
+    }
+    var seen = eyes.outside(standing, now);
+    return under -> lookRule.after(under, seen.dns(), seen.reach(), now);
   }
 
+  private Function<Standing, Change> nodes(Standing standing, Entry entry, Instant now) {
+    var told = entry.position();
+    var expected = nodes.expected(standing.domain().cluster());
+    if (entry.state() == EntryState.SUSPENDED) {
+      return under -> serveRule.afterAcks(under, told, expected, now);
+    }
+    var shown = eyes.nodes(standing, told, expected, now);
+    return under -> serveRule.after(under, told, expected, shown, now);
+  }
+
+  /// Whether nodes were told what is wanted of the domain now.
+  private static boolean says(Entry entry, Standing standing, Instant now) {
+    return switch (entry.state()) {
+      case SERVING ->
+          standing.domain().wanted() == Wanted.SERVING
+              && entry.certificate().equals(standing.domain().certificate())
+              && standing.certificate().filter(certificate -> certificate.usable(now)).isPresent();
+      case SUSPENDED -> standing.domain().wanted() == Wanted.SUSPENDED;
+      case REMOVED -> false;
+    };
+  }
+
+  /// A domain without a certificate waits for its first visitors, or has lost its last ones.
   private boolean wake(DomainRef ref, Standing standing, Instant now) {
+    var known = standing.domain().wasActive();
     var urgency =
         switch (NextStep.of(standing, now)) {
           case FORGET -> Optional.of(Urgency.REMOVAL);
           case RENEW -> Optional.of(Urgency.RENEWAL);
-          case ISSUE, SERVE, SUSPEND -> Optional.of(Urgency.CHANGE);
+          case ISSUE -> Optional.of(known ? Urgency.RENEWAL : Urgency.NEW);
+          case SERVE -> Optional.of(known ? Urgency.CHANGE : Urgency.NEW);
+          case SUSPEND -> Optional.of(Urgency.CHANGE);
           case REST -> Optional.<Urgency>empty();
         };
     urgency.ifPresent(how -> instructions.put(ref, how));

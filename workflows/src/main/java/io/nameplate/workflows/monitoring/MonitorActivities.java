@@ -1,12 +1,14 @@
 package io.nameplate.workflows.monitoring;
 
-import io.nameplate.domains.DomainRef;
 import io.nameplate.domains.DueDomains;
+import io.nameplate.domains.DueDomains.Due;
 import io.temporal.activity.Activity;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,23 +17,30 @@ import org.slf4j.LoggerFactory;
 public final class MonitorActivities implements MonitorSteps {
   private static final Logger LOG = LoggerFactory.getLogger(MonitorActivities.class);
 
-  /// A look takes ten seconds at most: who lost it is not missed for long.
-  private static final Duration POSTPONE = Duration.ofSeconds(20);
+  /// Longer than the worst look takes, which is half a minute: silent name servers, addresses that
+  /// do not answer, and nodes that do not. Who lost one is not missed for long.
+  private static final Duration POSTPONE = Duration.ofSeconds(45);
 
   /// How often due domains are asked for when there were none.
   private static final Duration GLANCE = Duration.ofMillis(100);
+
+  private static final Duration NODE_GLANCE = Duration.ofSeconds(1);
 
   private static final Duration BREATH = Duration.ofSeconds(2);
 
   private final DueDomains due;
   private final DomainWatch watch;
+  private final NodeWatch nodeWatch;
   private final int atOnce;
   private final Clock clock;
 
-  /// @param atOnce looks of one walk at the same time
-  public MonitorActivities(DueDomains due, DomainWatch watch, int atOnce, Clock clock) {
+  /// @param atOnce looks of one walk at the same time; half of them at most are at domains that are
+  ///   not served, whose name servers may all be silent
+  public MonitorActivities(
+      DueDomains due, DomainWatch watch, NodeWatch nodeWatch, int atOnce, Clock clock) {
     this.due = due;
     this.watch = watch;
+    this.nodeWatch = nodeWatch;
     this.atOnce = atOnce;
     this.clock = clock;
   }
@@ -40,41 +49,54 @@ public final class MonitorActivities implements MonitorSteps {
   public Walked walk(Walk request) {
     var context = Activity.getExecutionContext();
     var until = clock.instant().plusSeconds(request.seconds());
-    var room = new Semaphore(atOnce);
+    var rooms = new Rooms(atOnce);
     var tally = new Tally();
+    var breathAt = clock.instant();
+    var nodesAt = clock.instant();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var breathAt = clock.instant();
       while (clock.instant().isBefore(until)) {
-        if (!clock.instant().isBefore(breathAt)) {
+        var now = clock.instant();
+        if (!now.isBefore(breathAt)) {
           context.heartbeat(tally.looks.sum());
-          breathAt = clock.instant().plus(BREATH);
+          breathAt = now.plus(BREATH);
         }
-        var free = room.drainPermits();
-        var claimed = free == 0 ? java.util.List.<DomainRef>of() : claim(free, tally);
-        room.release(free - claimed.size());
-        for (var domain : claimed) {
-          var _ = threads.submit(() -> attend(domain, room, tally));
+        if (!now.isBefore(nodesAt)) {
+          nodesAt = now.plus(NODE_GLANCE);
+          var _ = threads.submit(() -> attendNodes(tally));
+        }
+        var claimed = claim(rooms, tally);
+        for (var one : claimed) {
+          rooms.enter(one);
+          var _ = threads.submit(() -> attend(one, rooms, tally));
         }
         if (claimed.isEmpty()) {
           rest();
         }
       }
+      while (!rooms.emptied(BREATH)) {
+        context.heartbeat(tally.looks.sum());
+      }
     }
     return tally.walked();
   }
 
-  private java.util.List<DomainRef> claim(int free, Tally tally) {
+  private List<Due> claim(Rooms rooms, Tally tally) {
+    var free = rooms.free();
+    if (free == 0) {
+      return List.of();
+    }
     try {
-      return due.claim(free, POSTPONE);
+      return due.claim(free, rooms.freeForOthers(), POSTPONE);
     } catch (RuntimeException e) {
       tally.failed.increment();
       LOG.atWarn().addKeyValue("cause", e.toString()).log("Due domains cannot be read");
       rest();
-      return java.util.List.of();
+      return List.of();
     }
   }
 
-  private void attend(DomainRef domain, Semaphore room, Tally tally) {
+  private void attend(Due one, Rooms rooms, Tally tally) {
+    var domain = one.domain();
     try {
       if (watch.attend(domain)) {
         tally.woken.increment();
@@ -88,7 +110,19 @@ public final class MonitorActivities implements MonitorSteps {
           .addKeyValue("cause", e.toString())
           .log("A look came to nothing");
     } finally {
-      room.release();
+      rooms.leave(one);
+    }
+  }
+
+  private void attendNodes(Tally tally) {
+    try {
+      var turned = nodeWatch.attend();
+      if (turned > 0) {
+        LOG.atInfo().addKeyValue("clusters", turned).log("Nodes fell silent or returned");
+      }
+    } catch (RuntimeException e) {
+      tally.failed.increment();
+      LOG.atWarn().addKeyValue("cause", e.toString()).log("Nodes cannot be read");
     }
   }
 
@@ -98,6 +132,53 @@ public final class MonitorActivities implements MonitorSteps {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Activity.wrap(e);
+    }
+  }
+
+  /// The looks that may be under way.
+  private static final class Rooms {
+    private final int all;
+    private final int ofOthers;
+    private final Semaphore room;
+    private final Semaphore roomOfOthers;
+
+    Rooms(int atOnce) {
+      all = atOnce;
+      ofOthers = Math.max(1, atOnce / 2);
+      room = new Semaphore(all);
+      roomOfOthers = new Semaphore(ofOthers);
+    }
+
+    int free() {
+      return room.availablePermits();
+    }
+
+    int freeForOthers() {
+      return roomOfOthers.availablePermits();
+    }
+
+    /// Only one thread enters, and it has seen that there is room.
+    void enter(Due one) {
+      room.acquireUninterruptibly();
+      if (!one.served()) {
+        roomOfOthers.acquireUninterruptibly();
+      }
+    }
+
+    void leave(Due one) {
+      room.release();
+      if (!one.served()) {
+        roomOfOthers.release();
+      }
+    }
+
+    boolean emptied(Duration patience) {
+      try {
+        return room.tryAcquire(all, patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Activity.wrap(e);
+      }
     }
   }
 

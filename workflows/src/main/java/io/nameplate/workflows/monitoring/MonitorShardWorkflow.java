@@ -6,6 +6,8 @@ import io.nameplate.workflows.monitoring.MonitorSteps.Walk;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.common.RetryOptions;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.workflow.Async;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 
@@ -38,29 +40,32 @@ public final class MonitorShardWorkflow implements MonitorShard {
           RenewalSteps.class,
           ActivityOptions.newBuilder()
               .setTaskQueue(TemporalNames.MONITOR_QUEUE)
-              .setStartToCloseTimeout(Duration.ofMinutes(2))
+              .setStartToCloseTimeout(Duration.ofSeconds(WALK_SECONDS).plusMinutes(2))
               .setHeartbeatTimeout(Duration.ofSeconds(30))
               .setRetryOptions(RetryOptions.newBuilder().setMaximumAttempts(1).build())
               .build());
 
   @Override
   public void watch(Watch watch) {
+    var refreshing = Promise.allOf();
     for (int walk = 0; walk < WALKS; walk++) {
-      if (watch.shard() == 0) {
-        refreshWindows();
+      if (watch.shard() == 0 && refreshing.isCompleted()) {
+        refreshing = Async.procedure(this::refreshWindows);
       }
       var walked = steps.walk(new Walk(watch.shard(), WALK_SECONDS));
       Workflow.setCurrentDetails(
           "last minute: %d looks, %d runs asked for, %d looks came to nothing"
               .formatted(walked.looks(), walked.woken(), walked.failed()));
     }
+    refreshing.get();
     Workflow.continueAsNew(watch);
   }
 
-  /// A CA that cannot be asked now is asked in the next minute; nothing else waits for it.
+  /// Beside the walks, which never wait for a CA. One that cannot be asked now is asked in the next
+  /// minute.
   private void refreshWindows() {
     try {
-      var _ = renewals.refresh(new RenewalSteps.Refresh(WINDOWS));
+      var _ = renewals.refresh(new RenewalSteps.Refresh(WINDOWS, WALK_SECONDS));
     } catch (ActivityFailure e) {
       Workflow.getLogger(MonitorShardWorkflow.class)
           .atWarn()

@@ -22,7 +22,7 @@ class IssuanceWireTest {
         new IssuanceSteps.Complete("dom_1", "iss_1"),
         new IssuanceSteps.Retire("dom_1", "cer_1"),
         new IssuanceSteps.Forget("dom_1"),
-        new RenewalSteps.Refresh(100),
+        new RenewalSteps.Refresh(100, 60),
         new RenewalSteps.Refreshed(3, 2, 1));
   }
 

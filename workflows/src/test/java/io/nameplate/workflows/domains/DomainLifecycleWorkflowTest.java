@@ -170,6 +170,26 @@ class DomainLifecycleWorkflowTest {
   }
 
   @Test
+  void waitsForNoNodeWhenNoneWasTold() {
+    domain.next(NextStep.FORGET).staleAtFirstDeploy();
+    run();
+    assertThat(done).containsExactly("look", "deploy", "forget", "finish");
+  }
+
+  @Test
+  void saysWhatTheCaObjectedTo() {
+    domain.next(NextStep.ISSUE);
+    ca.completes(
+        new Completed.NotNow(
+            Reason.CA_CAA_FORBIDS,
+            "CAA",
+            "urn:ietf:params:acme:error:caa",
+            Instant.parse("2027-01-02T00:00:00Z")));
+    run();
+    assertThat(domain.postponed().problemType()).isEqualTo("urn:ietf:params:acme:error:caa");
+  }
+
+  @Test
   void confirmsASuspension() {
     domain.next(NextStep.SUSPEND);
     run();

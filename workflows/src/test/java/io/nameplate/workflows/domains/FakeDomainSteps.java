@@ -4,7 +4,9 @@ import io.nameplate.domains.NextStep;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /// A domain that goes through what a test plans for it.
 final class FakeDomainSteps implements DomainSteps {
@@ -16,6 +18,7 @@ final class FakeDomainSteps implements DomainSteps {
   private Runnable duringLook = () -> {};
   private boolean staleOnce;
   private String retire = "";
+  private @Nullable Postpone postponed;
 
   FakeDomainSteps(List<String> done) {
     this.done = done;
@@ -50,6 +53,11 @@ final class FakeDomainSteps implements DomainSteps {
   synchronized FakeDomainSteps withOlderCertificate(String wanted) {
     retire = wanted;
     return this;
+  }
+
+  /// What was written last about why there is no certificate.
+  synchronized Postpone postponed() {
+    return Objects.requireNonNull(postponed, "nothing was postponed");
   }
 
   @Override
@@ -95,7 +103,8 @@ final class FakeDomainSteps implements DomainSteps {
   }
 
   @Override
-  public void postpone(Postpone request) {
+  public synchronized void postpone(Postpone request) {
+    postponed = request;
     done.add("postpone " + request.reason());
   }
 

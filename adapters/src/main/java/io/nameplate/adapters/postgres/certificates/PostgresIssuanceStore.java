@@ -215,6 +215,45 @@ public final class PostgresIssuanceStore implements IssuanceStore {
   }
 
   @Override
+  public void rest(URI directory, CaProblem problem, Instant until) {
+    database.inNoTeam(connection ->
+        execute(
+            connection,
+            """
+            update acme_account set rests_until = ?, rest_problem_type = ?, rest_problem_detail = ?
+              where directory_url = ? and (rests_until is null or rests_until < ?)\
+            """,
+            until,
+            problem.type(),
+            problem.detail(),
+            directory.toString(),
+            until));
+  }
+
+  @Override
+  public Optional<Resting> resting(URI directory) {
+    return database.inNoTeam(connection -> {
+      try (var select =
+          connection.prepareStatement(
+              """
+              select rests_until, rest_problem_type, rest_problem_detail from acme_account
+                where directory_url = ? and rests_until is not null\
+              """)) {
+        select.setString(1, directory.toString());
+        try (var row = select.executeQuery()) {
+          return row.next()
+              ? Optional.of(
+                  new Resting(
+                      new CaProblem(
+                          row.getString("rest_problem_type"), row.getString("rest_problem_detail")),
+                      Columns.instant(row, "rests_until")))
+              : Optional.<Resting>empty();
+        }
+      }
+    });
+  }
+
+  @Override
   public Tries fail(Issuance issuance, IssuanceFailure failure, Instant now) {
     return scope.in(
         issuance.domain(),

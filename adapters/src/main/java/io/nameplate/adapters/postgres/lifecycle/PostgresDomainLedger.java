@@ -64,6 +64,24 @@ public final class PostgresDomainLedger implements DomainLedger {
   }
 
   @Override
+  public void wantWindow(DomainRef ref) {
+    var _ =
+        database.<Integer>inTeam(
+            ref.team(),
+            connection -> {
+              try (var update =
+                  connection.prepareStatement(
+                      """
+                      update certificate set window_next_look_at = now()
+                        where id = (select certificate_id from domain where id = ?) and replaced_at is null\
+                      """)) {
+                update.setObject(1, ref.id().uuid());
+                return update.executeUpdate();
+              }
+            });
+  }
+
+  @Override
   public Optional<Position> tell(
       DomainRef ref, long generation, EntryState state, Function<Standing, Change> decide) {
     return database.inTeam(
@@ -102,6 +120,7 @@ public final class PostgresDomainLedger implements DomainLedger {
     var after = before.after(change);
     ConditionRows.write(connection, before.domain(), change.conditions());
     update(connection, after);
+    NodeProofs.write(connection, before.domain(), change.proofs());
     for (var line : Story.between(before.conditions(), after.conditions())) {
       Events.write(connection, after.domain(), line.type(), line.message(), line.data());
     }

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,7 +48,8 @@ public final class PostgresNodes implements Nodes {
       try (var select =
           connection.prepareStatement(
               """
-              select id, name, https_address, epoch, revision, acked_at, refused from node
+              select id, name, https_address, epoch, revision, coalesce(acked_at, created_at) as heard_at, lagging_since,
+                  refused from node
                 where cluster_id = ? and state = 'joined' and expected order by name\
               """)) {
         select.setObject(1, cluster.uuid());
@@ -58,6 +60,29 @@ public final class PostgresNodes implements Nodes {
         }
       }
       return nodes;
+    });
+  }
+
+  @Override
+  public List<ClusterId> turned() {
+    return database.inNoTeam(connection -> {
+      try (var update =
+          connection.prepareStatement(
+              """
+              with turned as (
+                select id from node where state = 'joined' and expected
+                  and silent <> (coalesce(acked_at, created_at) < now() - make_interval(secs => ?)) for update skip locked)
+              update node n set silent = not n.silent from turned where n.id = turned.id returning n.cluster_id\
+              """)) {
+        update.setDouble(1, NodeState.PATIENCE.toMillis() / 1000.0);
+        try (var row = update.executeQuery()) {
+          var clusters = new LinkedHashSet<ClusterId>();
+          while (row.next()) {
+            clusters.add(new ClusterId(Columns.uuid(row, "cluster_id")));
+          }
+          return List.copyOf(clusters);
+        }
+      }
     });
   }
 
@@ -81,7 +106,6 @@ public final class PostgresNodes implements Nodes {
   }
 
   private static NodeState node(ResultSet row) throws SQLException {
-    var acked = Columns.optionalInstant(row, "acked_at");
     return new NodeState(
         new NodeId(Columns.uuid(row, "id")),
         row.getString("name"),
@@ -89,7 +113,8 @@ public final class PostgresNodes implements Nodes {
         row.getObject("epoch") == null
             ? Optional.empty()
             : Optional.of(new Position(row.getLong("epoch"), row.getLong("revision"))),
-        acked,
+        Columns.instant(row, "heard_at"),
+        Columns.optionalInstant(row, "lagging_since"),
         refused(row.getString("refused")));
   }
 

@@ -19,6 +19,7 @@ public final class Statuses {
             domain.wanted(),
             domain.claim().holder(),
             domain.wasActive(),
+            domain.generation(),
             ConditionRows.of(connection, domain.id()));
     if (status == domain.status()) {
       return status;
