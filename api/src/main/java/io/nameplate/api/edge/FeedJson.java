@@ -9,9 +9,15 @@ import io.nameplate.edge.EdgeFeed.Change;
 import io.nameplate.edge.EdgeFeed.SealedCertificate;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A batch of changes as it is sent; written as it goes, for a snapshot's page has megabytes.
+///
+/// An entry whose origin cannot be read goes out without one: nodes refuse it alone and name it in
+/// their acks, and every other name of the cluster goes on.
 record FeedJson(JsonMapper json) {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedJson.class);
 
   void write(Batch.Changes changes, OutputStream out) throws IOException {
     try (var to = json.createGenerator(out)) {
@@ -41,8 +47,13 @@ record FeedJson(JsonMapper json) {
     to.writeStringField("domain_id", entry.domain().toString());
     to.writeStringField("team_id", change.team());
     to.writeStringField("state", entry.state().word());
-    if (entry.origin().isPresent()) {
+    if (entry.origin().filter(Origin::wellFormed).isPresent()) {
       write(entry.origin().get(), to);
+    } else if (entry.origin().isPresent()) {
+      LOG.atError()
+          .addKeyValue("domain", entry.domain())
+          .addKeyValue("cluster", entry.cluster())
+          .log("An entry's origin cannot be read; nodes refuse the entry");
     }
     if (change.certificate().isPresent()) {
       write(change.certificate().get(), to);
