@@ -2,6 +2,9 @@ package io.nameplate.app;
 
 import io.nameplate.adapters.postgres.DatabaseException;
 import io.nameplate.app.worker.WorkerCommand;
+import io.nameplate.record.RecordUnavailableException;
+import java.util.Optional;
+import org.flywaydb.core.api.FlywayException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,6 +19,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       TeamsCommand.class,
       ClustersCommand.class,
+      KeysCommand.class,
       DomainsCommand.class,
       WorkerCommand.class
     })
@@ -30,13 +34,31 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setExecutionExceptionHandler((exception, line, _) -> {
-          if (exception instanceof ConfigurationException
-              || exception instanceof DatabaseException
-              || exception instanceof RefusedException) {
-            line.getErr().println(exception.getMessage());
-            return CommandLine.ExitCode.SOFTWARE;
+          var expected = expected(exception);
+          if (expected.isEmpty()) {
+            throw exception;
           }
-          throw exception;
+          line.getErr().println(expected.get());
+          return CommandLine.ExitCode.SOFTWARE;
         });
+  }
+
+  /// The line that says all there is to say; empty for a bug, which shows where it is.
+  private static Optional<String> expected(Exception exception) {
+    return switch (exception) {
+      case ConfigurationException e -> firstLine(e);
+      case RefusedException e -> firstLine(e);
+      case DatabaseException e -> firstLine(e);
+      case RecordUnavailableException e -> firstLine(e);
+      case FlywayException e -> firstLine(e);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> firstLine(Exception exception) {
+    return String.valueOf(exception.getMessage())
+        .lines()
+        .filter(line -> !line.isBlank())
+        .findFirst();
   }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
       EnvCommand.class,
       BuildCommand.class,
       AppCommands.Teams.class,
+      AppCommands.Keys.class,
       AppCommands.Domains.class,
       AppCommands.Clusters.class,
       AppCommands.Nodes.class,
