@@ -64,9 +64,7 @@ record Claims(Installation installation) {
   /// A look at the domain that ended at `checked`, after which the next is due so much later.
   void looked(TeamId team, String domain, Instant checked, Duration next) {
     update(
-        team,
-        domain,
-        "checked_at = '%s', due_at = now() + interval '%s'".formatted(checked, next));
+        team, domain, "checked_at = '%s', due_at = now() + interval '%s'".formatted(checked, next));
   }
 
   /// The domain is proved on every node.

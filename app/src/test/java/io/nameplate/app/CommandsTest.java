@@ -20,8 +20,7 @@ class CommandsTest {
   private static final Instant NOW = Instant.parse("2027-01-01T12:00:00Z");
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"edge nameplate", "", "edge..net", "*.edge.net", "edge_1.net", "ü.de"})
+  @ValueSource(strings = {"edge nameplate", "", "edge..net", "*.edge.net", "edge_1.net", "ü.de"})
   void refusesAZoneThatIsNoName(String zone) {
     assertThat(said("clusters", "add", "c", "--zone", zone, "--address", "192.0.2.1"))
         .startsWith("--zone: \"" + zone + "\" (expected: ");
@@ -30,7 +29,8 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(strings = {"edge.example.net", "192.0.2", "192.0.2.256", "", "2001:db8::g"})
   void refusesAnAddressThatIsNone(String address) {
-    assertThat(said("clusters", "add", "c", "--zone", "edge.net", "--address", address + ",192.0.2.1"))
+    assertThat(
+            said("clusters", "add", "c", "--zone", "edge.net", "--address", address + ",192.0.2.1"))
         .startsWith("--address: \"" + address + "\" (expected: ");
   }
 
@@ -38,7 +38,14 @@ class CommandsTest {
   void refusesAPortThatIsNone() {
     assertThat(
             said(
-                "clusters", "add", "c", "--zone", "e.net", "--address", "192.0.2.1", "--http-port",
+                "clusters",
+                "add",
+                "c",
+                "--zone",
+                "e.net",
+                "--address",
+                "192.0.2.1",
+                "--http-port",
                 "0"))
         .isEqualTo("--http-port: 0 (expected: 1 to 65535)");
   }
@@ -64,7 +71,8 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "soon", "0d", "2026-12-31", "2027-01-01T12:00:00Z", "2027-13-01", "-1d"})
+  @ValueSource(
+      strings = {"", "soon", "0d", "2026-12-31", "2027-01-01T12:00:00Z", "2027-13-01", "-1d"})
   void refusesAnExpiryThatIsNoneOrPast(String text) {
     assertThatThrownBy(() -> KeysCommand.expiry(text, NOW))
         .isInstanceOf(RefusedException.class)
@@ -84,7 +92,8 @@ class CommandsTest {
     @Override
     public void run() {
       throw new RecordUnavailableException(
-          "PostgreSQL cannot be asked: refused\n  Hint: is it running?", new IllegalStateException());
+          "PostgreSQL cannot be asked: refused\n  Hint: is it running?",
+          new IllegalStateException());
     }
   }
 

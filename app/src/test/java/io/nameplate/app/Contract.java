@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.Yaml;
 
 /// openapi.yaml as a test sees it: its operations, and whether an answer keeps to it. An answer has
-/// exactly the fields of its schema and a status that its operation lists. What the document does not
-/// describe is not there: 404, 405 for another method, and 401 without a key.
+/// exactly the fields of its schema and a status that its operation lists. What the document does
+/// not describe is not there: 404, 405 for another method, and 401 without a key.
 record Contract(JsonNode document) {
   private static final String REFERENCE = "#/";
 

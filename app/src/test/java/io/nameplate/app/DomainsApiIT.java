@@ -313,8 +313,7 @@ class DomainsApiIT {
       page = client.get(path + "&cursor=" + page.text("/next_cursor"));
       seen.addAll(page.body().findValuesAsText("hostname"));
     }
-    assertThat(seen)
-        .containsExactly("xn--zq-yka.de", "zq-a.xn--zq-yka.de", "zq-b.de", "zqz.de");
+    assertThat(seen).containsExactly("xn--zq-yka.de", "zq-a.xn--zq-yka.de", "zq-b.de", "zqz.de");
     assertThat(client.get("/v1/domains?prefix=xn--zq").body().findValuesAsText("hostname"))
         .containsExactly("xn--zq-yka.de");
   }
@@ -359,7 +358,11 @@ class DomainsApiIT {
     assertThat(first.status()).isEqualTo(201);
     for (var other :
         new String[] {
-          Client.domain("co.uk"), "{\"hostname\":\"x.customer-15.de\"}", "{\"hostname\":1}", "{", "[]"
+          Client.domain("co.uk"),
+          "{\"hostname\":\"x.customer-15.de\"}",
+          "{\"hostname\":1}",
+          "{",
+          "[]"
         }) {
       assertThat(client.post("/v1/domains", other, "key-15-b").problem())
           .as(other)

@@ -66,9 +66,7 @@ class HoldingsIT {
     assertThat(back.body().path("holder").asBoolean()).isTrue();
     assertThat(back.text("/status")).isNotIn("active", "degraded");
     for (var type :
-        new ConditionType[] {
-          ConditionType.DEPLOYED, ConditionType.SERVING, ConditionType.ORIGIN
-        }) {
+        new ConditionType[] {ConditionType.DEPLOYED, ConditionType.SERVING, ConditionType.ORIGIN}) {
       assertThat(conditions(team.id(), mine).get(type).state()).isEqualTo(ConditionState.WAITING);
     }
     assertThat(claims.row(team.id(), mine).wasActive()).isFalse();
@@ -143,7 +141,8 @@ class HoldingsIT {
     api.delete("/v1/domains/" + first);
     var again = "/v1/domains/" + api.add("again-15.de");
     assertThat(api.get(again).body().at("/dns_records/1/required").asBoolean()).isTrue();
-    run("update held_name set released_at = now() - interval '31 days' where hostname = 'again-15.de'");
+    run(
+        "update held_name set released_at = now() - interval '31 days' where hostname = 'again-15.de'");
     assertThat(api.get(again).body().at("/dns_records/1/required").asBoolean()).isFalse();
   }
 
@@ -246,8 +245,7 @@ class HoldingsIT {
 
   private static DomainStatus byRule(TeamId of, String id) {
     var row = claims.row(of, id);
-    return StatusRule.of(
-        row.wanted(), row.claim().holder(), row.wasActive(), conditions(of, id));
+    return StatusRule.of(row.wanted(), row.claim().holder(), row.wasActive(), conditions(of, id));
   }
 
   private static Map<ConditionType, Condition> conditions(TeamId of, String id) {

@@ -111,8 +111,9 @@ class HousekeepingIT {
     claims.proved(team.id(), id);
     claims.active(team.id(), id);
     client.delete("/v1/domains/" + id);
-    run("insert into answer (cluster_id, hostname, token, team_id, domain_id, value, revision, expires_at)"
-        + " select cluster_id, hostname, 't', team_id, id, 'v', 99, now() - interval '2 hours' from domain limit 1");
+    run(
+        "insert into answer (cluster_id, hostname, token, team_id, domain_id, value, revision, expires_at)"
+            + " select cluster_id, hostname, 't', team_id, id, 'v', 99, now() - interval '2 hours' from domain limit 1");
     assertThat(house.keepHouse()).containsEntry("answer", 1L).containsEntry("removed-domain", 0L);
     run("update domain set removed_at = now() - interval '31 days' where removed_at is not null");
     run("update idempotency set created_at = now() - interval '25 hours'");

@@ -54,6 +54,7 @@ final class Installation implements AutoCloseable {
 
   /// Sees and may do everything, to look behind the scenes.
   final Database admin;
+
   final OperatorDesk desk;
   final ListenerIdentity identity;
   final ApiServer server;

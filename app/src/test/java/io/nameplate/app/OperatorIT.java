@@ -61,8 +61,9 @@ class OperatorIT {
     var id = installation.desk.addKey(team.id(), "busy", key, Set.of(), Optional.empty());
     var now = look(key);
     assertThat(look(key)).isEqualTo(now);
-    run("update api_key set last_used_at = now() - interval '11 minutes' where id = '%s'"
-        .formatted(id.uuid()));
+    run(
+        "update api_key set last_used_at = now() - interval '11 minutes' where id = '%s'"
+            .formatted(id.uuid()));
     assertThat(look(key)).isAfterOrEqualTo(now);
   }
 
@@ -109,8 +110,9 @@ class OperatorIT {
   @Test
   void refusesAZoneThatIsNoName() {
     assertThatThrownBy(() ->
-            run("insert into cluster (id, name, shared, cname_zone, addresses)"
-                + " values (gen_random_uuid(), 'bad', true, 'edge nameplate', '{}')"))
+            run(
+                "insert into cluster (id, name, shared, cname_zone, addresses)"
+                    + " values (gen_random_uuid(), 'bad', true, 'edge nameplate', '{}')"))
         .isInstanceOf(DatabaseException.class);
   }
 

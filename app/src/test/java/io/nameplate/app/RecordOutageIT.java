@@ -55,8 +55,10 @@ class RecordOutageIT {
   @Test
   void answersUnavailableWhenTheWorkWaitsForALockInVain() {
     var id = client.add("locked.customer.de");
-    try (var locked = locked("update domain set updated_at = now() where id = '%s'"
-        .formatted(DomainId.parse(id).uuid()))) {
+    try (var locked =
+        locked(
+            "update domain set updated_at = now() where id = '%s'"
+                .formatted(DomainId.parse(id).uuid()))) {
       var answer = client.post("/v1/domains/" + id + "/suspend", null, "key-lock");
       assertThat(answer.problem()).isEqualTo("unavailable");
       assertThat(answer.header("Retry-After")).isEqualTo("1");
@@ -85,8 +87,7 @@ class RecordOutageIT {
   /// A transaction of somebody else that has done `sql` and does not end before it is closed.
   private static Locked locked(String sql) {
     try {
-      var connection =
-          DriverManager.getConnection(installation.url, "postgres", "");
+      var connection = DriverManager.getConnection(installation.url, "postgres", "");
       connection.setAutoCommit(false);
       try (var statement = connection.createStatement()) {
         statement.execute(sql);

@@ -98,7 +98,8 @@ final class RetryingHttpClient extends HttpClient {
         if (pause.isEmpty() || over(pause.get())) {
           return BufferedResponse.of(answer, handler, statusOf(request, answer, mayBeDone));
         }
-        // A proxy that got no answer cannot know whether there was one, nor can a server that lost its
+        // A proxy that got no answer cannot know whether there was one, nor can a server that lost
+        // its
         // database in the middle.
         mayBeDone |= answer.statusCode() >= 502 && answer.statusCode() <= 504;
       } catch (IOException e) {

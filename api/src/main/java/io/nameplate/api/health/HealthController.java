@@ -17,8 +17,7 @@ import io.nameplate.record.RecordHealth;
 @Controller
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class HealthController implements HealthApi {
-  private static final MediaType FORMAT =
-      MediaType.of("text/plain; version=0.0.4; charset=utf-8");
+  private static final MediaType FORMAT = MediaType.of("text/plain; version=0.0.4; charset=utf-8");
 
   private final RecordHealth record;
   private final PrometheusMeterRegistry metrics;
