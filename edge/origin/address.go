@@ -20,8 +20,14 @@ func (r Rules) Allows(address netip.Addr) bool {
 		return false
 	}
 	within := func(p netip.Prefix) bool { return p.Contains(address) }
-	return slices.ContainsFunc(r.Allowed, within) || !slices.ContainsFunc(notPublic, within)
+	if slices.ContainsFunc(r.Allowed, within) {
+		return true
+	}
+	return (address.Is4() || globalUnicast.Contains(address)) && !slices.ContainsFunc(notPublic, within)
 }
+
+// globalUnicast is all of IPv6 that IANA gave away so far; what lies outside is nobody's, or local.
+var globalUnicast = netip.MustParsePrefix("2000::/3")
 
 // notPublic are the ranges of the IANA special-purpose registries that are not globally reachable, and
 // those that embed an IPv4 address, behind which anything could be.
@@ -30,7 +36,8 @@ var notPublic = []netip.Prefix{
 	netip.MustParsePrefix("10.0.0.0/8"),
 	netip.MustParsePrefix("100.64.0.0/10"), // carrier-grade NAT
 	netip.MustParsePrefix("127.0.0.0/8"),
-	netip.MustParsePrefix("169.254.0.0/16"), // link-local, cloud metadata
+	netip.MustParsePrefix("168.63.129.16/32"), // a cloud's metadata service
+	netip.MustParsePrefix("169.254.0.0/16"),   // link-local, cloud metadata
 	netip.MustParsePrefix("172.16.0.0/12"),
 	netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("192.0.2.0/24"),   // documentation

@@ -34,7 +34,8 @@ create table cluster (
   name text not null unique,
   shared boolean not null,
   team_id uuid references team,                -- the team whose own it is; null when shared
-  cname_zone text not null,                    -- a domain's CNAME target is <label>.<cname_zone>
+  cname_zone text not null                     -- a domain's CNAME target is <label>.<cname_zone>
+    check (cname_zone ~ '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$'),
   addresses inet[] not null,                   -- what apex names point at
   http_port int not null default 80,           -- public; HTTP-01 and reach go there
   https_port int not null default 443,
@@ -106,15 +107,6 @@ create table node (
 );
 create unique index node_name on node (cluster_id, name) where state <> 'revoked';
 
-create table operator_action (                 -- what operators did to what is nobody's own, for those who ask later
-  id bigint generated always as identity primary key,
-  at timestamptz not null default now(),
-  operator text not null,                      -- who said so
-  action text not null,
-  subject text not null,                       -- the id of what it was done to
-  data jsonb not null default '{}'
-);
-
 create table domain (
   id uuid primary key,
   team_id uuid not null references team,
@@ -122,6 +114,7 @@ create table domain (
   hostname text collate "C" not null check (hostname = lower(hostname) and length(hostname) between 1 and 253),
   hostname_reversed text collate "C" not null, -- labels in reverse, for suffix search
   hostname_unicode text collate "C" not null,
+  idn boolean not null generated always as (hostname_unicode <> hostname) stored, -- a column of its own: the planner knows how few they are
   origin_url text not null,
   host_header text not null default 'visitor' check (host_header in ('visitor', 'origin')),
   wanted text not null default 'serving' check (wanted in ('serving', 'suspended', 'removed')),
@@ -139,7 +132,7 @@ create table domain (
   was_active boolean not null default false,
   moved_since timestamptz,
   verify_since timestamptz not null default now(), -- begin of the seven days after which rechecking gives up
-  check_requested_at timestamptz,
+  check_requested_at timestamptz,              -- a look is owed that begins no earlier; up to two seconds ahead
   checked_at timestamptz,
   due_at timestamptz,                          -- when a run is needed at the latest; null: at rest
   created_at timestamptz not null default now(),
@@ -149,6 +142,8 @@ create table domain (
 create unique index domain_of_team on domain (team_id, hostname) where removed_at is null;
 create unique index domain_holder on domain (hostname) where holder;
 create index domain_by_name on domain (team_id, hostname, id) where removed_at is null;
+create index domain_by_unicode on domain (team_id, hostname_unicode) where removed_at is null and idn;
+create index domain_idn on domain (team_id, hostname) where removed_at is null and idn;
 create index domain_by_suffix on domain (team_id, hostname_reversed, id) where removed_at is null;
 create index domain_by_status on domain (team_id, status, hostname, id) where removed_at is null;
 -- Served domains and others are taken apart, so that name servers which never answer hold nobody up.
@@ -156,6 +151,55 @@ create index domain_due_served on domain (due_at) where due_at is not null and w
 create index domain_due_other on domain (due_at) where due_at is not null and not (was_active and holder);
 create index domain_by_cluster on domain (cluster_id, id) where was_active and holder;
 create index domain_claims on domain (hostname);
+create index domain_removed on domain (removed_at) where removed_at is not null;
+
+create table held_name (                       -- every team that ever held a hostname, served or not
+  hostname text collate "C" not null,
+  team_id uuid not null,
+  held_at timestamptz not null default now(),  -- when it last began to
+  released_at timestamptz,                     -- null: it does
+  primary key (hostname, team_id)
+);
+
+-- Holding a name ends together with what was seen while it lasted; a new holder begins at nothing. Only a holder has been active.
+create function domain_holding() returns trigger language plpgsql
+  as $$ begin
+    if old.holder is distinct from new.holder then
+      new.was_active := false;
+      new.moved_since := null;
+      return new;
+    end if;
+    if new.status is distinct from old.status then
+      new.was_active := new.was_active or (new.status = 'active' and new.holder);
+      new.moved_since := case when new.status = 'moved' then coalesce(new.moved_since, now()) end;
+    end if;
+    return new;
+  end $$;
+create trigger domain_holding before update of holder, status on domain for each row execute function domain_holding();
+
+-- A look that was asked for while an older one ran is not forgotten when that one writes when it is due next.
+create function domain_check_owed() returns trigger language plpgsql
+  as $$ begin
+    if new.wanted = 'serving' and new.checked_at < new.check_requested_at and new.check_requested_at > now() - interval '1 minute' then
+      new.due_at := least(new.due_at, greatest(new.check_requested_at, now()));
+    end if;
+    return new;
+  end $$;
+create trigger domain_check_owed before update of checked_at on domain for each row execute function domain_check_owed();
+
+create function domain_holders() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$ begin
+    if new.holder then
+      insert into held_name as n (hostname, team_id) values (new.hostname, new.team_id)
+        on conflict (hostname, team_id) do update set held_at = now(), released_at = null;
+    elsif tg_op = 'UPDATE' and old.holder then
+      update held_name set released_at = now() where hostname = new.hostname and team_id = new.team_id;
+    end if;
+    return null;
+  end $$;
+create trigger domain_holders_insert after insert on domain for each row when (new.holder) execute function domain_holders();
+create trigger domain_holders_update after update of holder on domain for each row when (old.holder is distinct from new.holder)
+  execute function domain_holders();
 
 create table condition (
   domain_id uuid not null references domain,
@@ -318,16 +362,39 @@ create table idempotency (
   primary key (team_id, key)
 );
 
+create table operator_audit (                  -- what was done as nameplate_operator, written by the database itself
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  operator text not null,                      -- who the command said it was
+  action text not null,
+  subject text not null,
+  detail jsonb not null default '{}'
+);
+
+create table retention (                       -- how long each kind of row is kept
+  kind text primary key check (kind in ('event', 'tombstone', 'reply', 'answer', 'removed-domain')),
+  keep interval not null check (keep >= interval '1 hour')
+);
+insert into retention values
+  ('event', '13 months'),                      -- whole months go: a year's story, seen from the month after
+  ('tombstone', '7 days'),                     -- a node that was away longer reads a snapshot
+  ('reply', '24 hours'),                       -- what the API says of idempotency keys
+  ('answer', '1 hour'),                        -- after it expired
+  ('removed-domain', '30 days');               -- the same team's return finds its records again
+
 create index outbox_by_priority on outbox (priority, id);
 create index outbox_by_domain on outbox (domain_id);
+create index answer_by_expiry on answer (expires_at);
+create index tombstones on entry (cluster_id, revision) where state = 'removed';
 create index idempotency_by_age on idempotency (created_at);
 
 -- Row-level security: forced, so the owner too needs a policy; its own lets the narrow functions below work.
 do $$
 declare t text;
 begin
-  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','operator_action','domain','condition',
-      'acme_account','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency'] loop
+  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','domain','condition',
+      'acme_account','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency',
+      'held_name','operator_audit','retention'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('create policy owner_all on %I to nameplate_owner using (true) with check (true)', t);
@@ -344,6 +411,8 @@ end $$;
 create policy own_team on team for select to nameplate_api, nameplate_worker using (id = current_team());
 create policy operator_all on team to nameplate_operator using (true) with check (true);
 create policy operator_all on api_key to nameplate_operator using (true) with check (true);
+create policy operator_reads on operator_audit for select to nameplate_operator using (true);
+create policy operator_all on retention to nameplate_operator using (true) with check (true);
 
 create policy usable on cluster for select to nameplate_api using (current_team() is not null and (shared or team_id = current_team()));
 create policy worker_all on cluster to nameplate_worker using (true) with check (true);
@@ -368,7 +437,6 @@ create policy usable on node for select to nameplate_api using (exists (select 1
 create policy worker_all on node to nameplate_worker using (true) with check (true);
 create policy own_cluster_reads on node for select to nameplate_edge using (cluster_id = current_cluster());
 create policy operator_all on node to nameplate_operator using (true) with check (true);
-create policy operator_reads on operator_action for select to nameplate_operator using (true);
 
 -- An edge reads the certificates that are sealed for its cluster, and no other.
 create policy own_cluster on certificate_key for select to nameplate_edge using (cluster_id = current_cluster());
@@ -387,7 +455,11 @@ grant select (id, cluster_id, name, state, https_address, http_address, version,
   held_removals, refused, ready, acked_at, lagging_since, created_at) on node to nameplate_api;
 grant select (id, team_id, domain_id, hostname, directory_url, chain, issuer, serial, sha256, not_before, not_after, renew_from, window_start, window_end,
   replaced_at, created_at) on certificate to nameplate_api;
-grant select, insert, update on domain, condition to nameplate_api;
+grant select on domain, condition to nameplate_api;
+-- What a team wants, and when to look; never who holds a name, what proves it, or what was seen.
+grant insert (id, team_id, cluster_id, hostname, hostname_reversed, hostname_unicode, origin_url, host_header, cname_label, txt_token, due_at)
+  on domain to nameplate_api;
+grant update (origin_url, host_header, wanted, generation, status, verify_since, check_requested_at, due_at, updated_at) on domain to nameplate_api;
 grant select, insert on event to nameplate_api;
 grant select, insert, update (priority) on outbox to nameplate_api;
 grant insert on join_token to nameplate_api;
@@ -406,21 +478,28 @@ grant select (id, http_port, https_port) on cluster to nameplate_edge;
 grant select (id, chain, not_before, not_after) on certificate to nameplate_edge;
 grant select (id, cluster_id, name, state) on node to nameplate_edge;
 
-grant select, insert, update on team, api_key to nameplate_operator;
+grant select, insert, update on team to nameplate_operator;
+grant select (id, team_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at), insert, update (revoked_at) on api_key to nameplate_operator;
+grant select on operator_audit to nameplate_operator;
+grant select, update (keep) on retention to nameplate_operator;
 grant select (id, name, shared, team_id, cname_zone, addresses, http_port, https_port, served_teams, created_at) on cluster to nameplate_operator;
 grant insert, update (name, addresses, http_port, https_port) on cluster to nameplate_operator;
 grant select, insert on cluster_position to nameplate_operator;
 grant insert on join_token to nameplate_operator;
 grant select (id, cluster_id, name, state, version, expected, epoch, revision, names, held_removals, removals_confirmed,
   removals_confirmed_until, ready, acked_at, created_at), update (state, expected) on node to nameplate_operator;
-grant select on operator_action to nameplate_operator;
 
 -- The narrow functions: each lets a role do one thing across teams. They run as their owner; the search path is fixed.
 
+-- Notes the use of a key, to ten minutes: a busy key costs a write in ten minutes, and nobody waits for it.
 create function find_api_key(sought bytea)
   returns table (id uuid, team_id uuid, team_name text, scopes text[], expires_at timestamptz, revoked_at timestamptz)
-  language sql stable security definer set search_path = public, pg_temp
-  as $$ select k.id, k.team_id, t.name, k.scopes, k.expires_at, k.revoked_at
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ with used as (
+          select u.id from api_key u where u.hash = sought and (u.last_used_at is null or u.last_used_at < now() - interval '10 minutes')
+            and u.revoked_at is null and (u.expires_at is null or u.expires_at > now()) for update skip locked),
+        noted as (update api_key n set last_used_at = now() from used where n.id = used.id)
+        select k.id, k.team_id, t.name, k.scopes, k.expires_at, k.revoked_at
         from api_key k join team t on t.id = k.team_id where k.hash = sought $$;
 
 -- The team of a domain, for those who got its id as an instruction.
@@ -457,14 +536,25 @@ create function delete_outbox(delivered bigint[]) returns void
   language sql volatile security definer set search_path = public, pg_temp
   as $$ delete from outbox where id = any (delivered) $$;
 
--- Who holds a hostname, and whether another team than `claimant` ever did.
+-- Who holds a hostname: for the worker. The API learns only that somebody else does.
 create function holder_of(sought text) returns table (domain_id uuid, team_id uuid, proof text, proved_at timestamptz)
   language sql stable security definer set search_path = public, pg_temp
   as $$ select id, domain.team_id, domain.proof, domain.proved_at from domain where hostname = sought and holder $$;
+create function held_by_another_domain(sought text, than uuid) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select exists (select 1 from domain where hostname = sought and holder and id <> than) $$;
+
+-- Whether an address cannot prove the name for this team: another team held it before, served or not, or this one removed it within 30 days.
 create function held_before_by_another(sought text, claimant uuid) returns boolean
   language sql stable security definer set search_path = public, pg_temp
-  as $$ select exists (select 1 from entry where hostname = sought and team_id <> claimant)
-            or exists (select 1 from domain where hostname = sought and team_id <> claimant and (holder or was_active)) $$;
+  as $$ select exists (select 1 from held_name where hostname = sought
+          and (held_name.team_id <> claimant or released_at > now() - interval '30 days')) $$;
+
+-- Whether addresses of the domain's cluster prove it: the cluster has only ever served the domain's team.
+create function address_proves(of_domain uuid) returns boolean
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select not c.shared and c.served_teams <@ array[d.team_id] and not held_before_by_another(d.hostname, d.team_id)
+        from domain d join cluster c on c.id = d.cluster_id where d.id = of_domain $$;
 
 -- Of these orders at CAs those that belong to a try, of whatever team.
 create function known_orders(urls text[]) returns table (order_url text)
@@ -640,21 +730,56 @@ create function confirm_removals(of_node uuid, seen bigint, by_operator text) re
     update node set removals_confirmed = seen, removals_confirmed_until = now() + interval '10 minutes'
       where id = of_node and state = 'joined' returning held_removals into reported;
     if not found then return null; end if;
-    insert into operator_action (operator, action, subject, data)
+    insert into operator_audit (operator, action, subject, detail)
       values (by_operator, 'confirm-removals', of_node::text, jsonb_build_object('seen', seen, 'reported', reported));
     return reported;
   end $$;
 
--- Moves a hostname to a claimant with fresh proof (at most `fresh` old): at once when the holder's own proof is gone or `confirmed`, else it is
--- noted as asked for. Answers moved, requested, holder (it holds it already), free (nobody does) or proof-missing.
-create function transfer_hostname(claimant uuid, fresh interval, confirmed boolean) returns text
+-- A new id in the order of time (UUIDv7): 48 bits of milliseconds, then version and random bits.
+create function new_id() returns uuid language sql volatile
+  as $$ select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+          placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid $$;
+
+-- Begins a holding, or ends it: what was seen of nodes and origin is of the time before, and so is the begin of the seven days.
+-- The status is what core's StatusRule says of a domain that was not served yet in this generation; a test compares the two.
+create function begin_anew(of_domain uuid, holds boolean) returns void
   language plpgsql volatile security definer set search_path = public, pg_temp
   as $$
   #variable_conflict use_column
-  declare d domain; h domain; e entry; p cluster_position;
+  declare d domain; next_status text;
+  begin
+    update domain set holder = holds, generation = generation + 1, transfer_requested_at = null, verify_since = now(), due_at = now(),
+      updated_at = now() where id = of_domain returning * into d;
+    update condition set generation = d.generation, state = 'waiting', reason = 'not-checked-yet', message = 'Looked at when this domain is served.',
+        evidence = '[]', who = 'nobody', fix = null, since = now(), checked_at = now(), next_check_at = null
+      where domain_id = d.id and type in ('deployed', 'serving', 'origin');
+    delete from domain_node where domain_id = d.id;
+    next_status := case
+      when d.wanted = 'removed' then 'removing'
+      when d.wanted = 'suspended' then 'suspended'
+      when not exists (select from condition where domain_id = d.id and type = 'dns' and reason not in ('not-checked-yet', 'gave-up')) then 'pending'
+      when holds and (select count(*) from condition where domain_id = d.id and (
+          (type = 'ownership' and (state = 'ok' or reason = 'proof-lost')) or (type in ('dns', 'caa') and state = 'ok')
+          or (type = 'reach' and state in ('ok', 'unknown')))) = 4 then 'issuing'
+      else 'verifying' end;
+    if next_status <> d.status then
+      update domain set status = next_status where id = d.id;
+      insert into event (id, team_id, domain_id, type, message, data, at) values (new_id(), d.team_id, d.id, 'status-changed',
+        format('From %s to %s.', d.status, next_status), jsonb_build_object('from', d.status, 'to', next_status), clock_timestamp());
+    end if;
+    insert into outbox (domain_id, team_id, priority) values (d.id, d.team_id, 3);
+  end $$;
+
+-- Moves a hostname to a claimant with proof that is at most `fresh` old: at once when the holder's own proof is gone or an operator confirmed it,
+-- else it is noted as asked for. Answers moved, requested, holder (it holds it already), free (nobody does) or proof-missing.
+create function move_hostname(claimant uuid, fresh interval, confirmed boolean) returns text
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare d domain; h domain; p cluster_position;
   begin
     select * into d from domain where id = claimant and removed_at is null for update;
-    if not found or (not confirmed and d.team_id is distinct from current_team()) then return 'unknown'; end if;
+    if not found then return 'unknown'; end if;
     if d.holder then return 'holder'; end if;
     if d.proof is null or d.proved_at < now() - fresh then return 'proof-missing'; end if;
     select * into h from domain where hostname = d.hostname and holder for update;
@@ -665,20 +790,18 @@ create function transfer_hostname(claimant uuid, fresh interval, confirmed boole
       insert into outbox (domain_id, team_id, priority) values (h.id, h.team_id, 3);
       update domain set transfer_requested_at = coalesce(transfer_requested_at, now()), updated_at = now() where id = d.id;
       if d.transfer_requested_at is null then
-        insert into event (id, team_id, domain_id, type, message, data) values
-          (gen_random_uuid(), d.team_id, d.id, 'transfer-requested', 'Asked for the hostname; an operator has to confirm.', '{}'),
-          (gen_random_uuid(), h.team_id, h.id, 'transfer-requested', 'Another team proved this hostname and asked for it.', '{}');
+        insert into event (id, team_id, domain_id, type, message, data, at) values
+          (new_id(), d.team_id, d.id, 'transfer-requested', 'Asked for the hostname; an operator has to confirm.', '{}', clock_timestamp()),
+          (new_id(), h.team_id, h.id, 'transfer-requested', 'Another team proved this hostname and asked for it.', '{}', clock_timestamp());
       end if;
       return 'requested';
     end if;
-    update domain set holder = false, generation = generation + 1, due_at = now(), updated_at = now() where id = h.id;
-    update domain set holder = true, generation = generation + 1, transfer_requested_at = null, verify_since = now(), due_at = now(), updated_at = now()
-      where id = d.id;
-    insert into event (id, team_id, domain_id, type, message, data) values
-      (gen_random_uuid(), h.team_id, h.id, 'transferred-away', 'Another team proved this hostname and holds it now.', '{}'),
-      (gen_random_uuid(), d.team_id, d.id, 'transferred-here', 'The hostname was transferred to this domain.', '{}');
-    insert into outbox (domain_id, team_id, priority) values (h.id, h.team_id, 3), (d.id, d.team_id, 3);
-    select * into e from entry where cluster_id = h.cluster_id and hostname = h.hostname and domain_id = h.id and state <> 'removed';
+    insert into event (id, team_id, domain_id, type, message, data, at) values
+      (new_id(), h.team_id, h.id, 'transferred-away', 'Another team proved this hostname and holds it now.', '{}', clock_timestamp()),
+      (new_id(), d.team_id, d.id, 'transferred-here', 'The hostname was transferred to this domain.', '{}', clock_timestamp());
+    perform begin_anew(h.id, false);
+    perform begin_anew(d.id, true);
+    perform 1 from entry where cluster_id = h.cluster_id and hostname = h.hostname and domain_id = h.id and state <> 'removed';
     if found then
       p := next_entry_revision(h.cluster_id, h.hostname, false);
       update entry set state = 'removed', origin_url = null, host_header = null, certificate_id = null, requires = '{}', revision = p.revision,
@@ -688,15 +811,158 @@ create function transfer_hostname(claimant uuid, fresh interval, confirmed boole
     return 'moved';
   end $$;
 
+-- What a claimant may do, and what only the operator may.
+create function transfer_hostname(claimant uuid, fresh interval) returns text
+  language sql volatile security definer set search_path = public, pg_temp
+  as $$ select case when exists (select 1 from domain where id = claimant and team_id = current_team())
+          then move_hostname(claimant, fresh, false) else 'unknown' end $$;
+create function confirm_transfer(claimant uuid, fresh interval) returns text
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$ declare outcome text;
+  begin
+    outcome := move_hostname(claimant, fresh, true);
+    insert into operator_audit (operator, action, subject, detail)
+      values (coalesce(nullif(current_setting('nameplate.operator', true), ''), session_user), 'confirm transfer', claimant::text,
+        jsonb_build_object('outcome', outcome));
+    return outcome;
+  end $$;
+
+-- Ends a domain: its team wants it no more. A name it held is free from now on, so that the other claims on it are looked at.
+create function remove_domain(of_domain uuid) returns boolean
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare d domain; claim record;
+  begin
+    select * into d from domain where id = of_domain and removed_at is null for update;
+    if not found or d.team_id is distinct from current_team() then return false; end if;
+    update domain set wanted = 'removed', holder = false, generation = generation + 1, removed_at = now(), due_at = now(), updated_at = now()
+      where id = d.id;
+    if d.holder then
+      for claim in update domain o set due_at = now(), verify_since = case when o.verify_since < now() - interval '7 days' then now() else o.verify_since end
+          from (select id from domain where hostname = d.hostname and id <> d.id and removed_at is null and wanted = 'serving'
+                  order by proof is null, proved_at desc nulls last, id limit 100 for update skip locked) waiting
+          where o.id = waiting.id returning o.id, o.team_id loop
+        insert into outbox (domain_id, team_id, priority) values (claim.id, claim.team_id, 3);
+      end loop;
+    end if;
+    return true;
+  end $$;
+
 -- Zones in which nobody gets a hostname.
 create function cluster_zones() returns setof text
   language sql stable security definer set search_path = public, pg_temp
   as $$ select cname_zone from cluster $$;
 
--- Replies are remembered for a day.
-create function forget_replies() returns void
+-- Addresses at which this installation itself listens, as its clusters and nodes tell; no origin may be there.
+create function own_addresses() returns setof text
+  language sql stable security definer set search_path = public, pg_temp
+  as $$ select host(a) from cluster c, unnest(c.addresses) a
+        union select substring(at from '^\[?([0-9a-fA-F.:]+?)\]?:[0-9]+$') from node n, unnest(array[n.https_address, n.http_address]) at
+          where n.state <> 'revoked' and at ~ '^\[?[0-9a-fA-F.:]+\]?:[0-9]+$' $$;
+
+-- What the operator does becomes a line, without what is secret in it.
+create function audit_operator() returns trigger language plpgsql security definer set search_path = public, pg_temp
+  as $$ declare seen jsonb := to_jsonb(new);
+  begin
+    if session_user = 'nameplate_operator' then
+      insert into operator_audit (operator, action, subject, detail)
+        values (coalesce(nullif(current_setting('nameplate.operator', true), ''), session_user), lower(tg_op) || ' ' || tg_table_name,
+          coalesce(seen ->> 'id', seen ->> 'kind', seen ->> 'cluster_id', ''),
+          seen - array['hash', 'csr', 'csr_hash', 'sealing_key', 'certificate', 'certificate_sha256', 'wrapped_key', 'sealed_cluster_key']);
+    end if;
+    return null;
+  end $$;
+do $$
+declare t text;
+begin
+  foreach t in array array['team','api_key','cluster','join_token','node','retention'] loop
+    execute format('create trigger audit_operator after insert or update on %I for each row execute function audit_operator()', t);
+  end loop;
+end $$;
+
+-- Makes the month's partition of the history, with what lies in its range in the default one so far.
+create function make_event_month(first_day date) returns void
+  language plpgsql volatile security definer set search_path = public, pg_temp set lock_timeout = '5s' set timezone = 'UTC'
+  as $$ declare part text := to_char(first_day, '"event_"YYYY_MM'); till date := (first_day + interval '1 month')::date;
+  begin
+    if to_regclass(part) is not null then return; end if;
+    execute format('create table %I (like event including defaults including constraints)', part);
+    execute format('with moved as (delete from event_default where at >= %L and at < %L returning *)
+      insert into %I select * from moved', first_day::timestamptz, till::timestamptz, part);
+    execute format('alter table event attach partition %I for values from (%L) to (%L)', part, first_day::timestamptz, till::timestamptz);
+    execute format('alter table %I enable row level security', part);
+    execute format('alter table %I force row level security', part);
+    execute format('create policy owner_all on %I to nameplate_owner using (true) with check (true)', part);
+  end $$;
+
+-- Keeps house, hourly: this month's partition of the history and the next two exist, and what retention says goes. One caller at a time; the
+-- others do nothing. Says what went, kind by kind. Counters are locked last, as everywhere, after the history.
+create function keep_house() returns table (kind text, gone bigint)
+  language plpgsql volatile security definer set search_path = public, pg_temp set timezone = 'UTC'
+  as $$
+  #variable_conflict use_column
+  declare this_month date := date_trunc('month', now())::date; part text; n bigint; m bigint; of_cluster uuid; keeps jsonb; going uuid[];
+  begin
+    if not pg_try_advisory_xact_lock(hashtext('keep_house')) then return; end if;
+    select jsonb_object_agg(r.kind, r.keep::text) into keeps from retention r;
+
+    delete from answer where expires_at < now() - (keeps ->> 'answer')::interval;
+    get diagnostics n = row_count;
+    kind := 'answer'; gone := n; return next;
+
+    delete from idempotency where created_at < now() - (keeps ->> 'reply')::interval;
+    get diagnostics n = row_count;
+    kind := 'reply'; gone := n; return next;
+
+    -- Nodes must have been told that it is gone; its history stays as long as other lines do.
+    going := array(select d.id from domain d where d.removed_at < now() - (keeps ->> 'removed-domain')::interval
+      and not exists (select 1 from entry e where e.domain_id = d.id and e.state <> 'removed')
+      order by d.removed_at limit 1000 for update skip locked);
+    delete from domain_node where domain_id = any (going);
+    delete from condition where domain_id = any (going);
+    delete from certificate_key where certificate_id in (select id from certificate where domain_id = any (going));
+    delete from certificate where domain_id = any (going);
+    delete from issuance where domain_id = any (going);
+    delete from outbox where domain_id = any (going);
+    delete from domain where id = any (going);
+    get diagnostics n = row_count;
+    kind := 'removed-domain'; gone := n; return next;
+
+    for i in 0..2 loop
+      perform make_event_month((this_month + make_interval(months => i))::date);
+    end loop;
+    n := 0;
+    for part in select relid::regclass::text from pg_partition_tree('event') where isleaf and relid::regclass::text ~ '^event_[0-9]{4}_[0-9]{2}$' loop
+      if to_date(substring(part from 7), 'YYYY_MM') + interval '1 month' <= now() - (keeps ->> 'event')::interval then
+        execute format('drop table %I', part);
+        n := n + 1;
+      end if;
+    end loop;
+    kind := 'event'; gone := n; return next;
+
+    -- Nodes learn that tombstones are gone before they are: the mark moves now, those behind it go the next time.
+    n := 0;
+    for of_cluster in select cluster_id from cluster_position order by cluster_id loop
+      perform 1 from cluster_position where cluster_id = of_cluster for update;
+      delete from entry e using cluster_position p
+        where p.cluster_id = of_cluster and e.cluster_id = of_cluster and e.state = 'removed' and e.revision <= p.tombstones_purged_to;
+      get diagnostics m = row_count;
+      n := n + m;
+      update cluster_position set tombstones_purged_to = greatest(tombstones_purged_to, coalesce((select max(e.revision) from entry e
+          where e.cluster_id = of_cluster and e.state = 'removed' and e.changed_at < now() - (keeps ->> 'tombstone')::interval), 0))
+        where cluster_id = of_cluster;
+    end loop;
+    kind := 'tombstone'; gone := n; return next;
+  end $$;
+
+-- After a dump was restored into another server: its transactions are younger than the new server's, which would hide the history from
+-- readers, and nodes know revisions that the dump does not. Epochs only grow, also when the same dump is restored twice.
+create function after_restore() returns void
   language sql volatile security definer set search_path = public, pg_temp
-  as $$ delete from idempotency where created_at < now() - interval '24 hours' $$;
+  as $$ update event set xid = '3' where xid <> '3';
+        update cluster_position set epoch = greatest(epoch + 1, extract(epoch from now())::bigint);
+        update domain set due_at = now() where due_at is not null; $$;
 
 do $$
 declare f text;
@@ -705,15 +971,20 @@ begin
     execute format('revoke execute on function %s from public', f);
   end loop;
 end $$;
-grant execute on function find_api_key(bytea), forget_replies(), cluster_zones() to nameplate_api;
+grant execute on function find_api_key(bytea), cluster_zones(), own_addresses() to nameplate_api;
+grant execute on function held_by_another_domain(text, uuid), address_proves(uuid), remove_domain(uuid) to nameplate_api;
+grant execute on function keep_house() to nameplate_worker;
 grant execute on function known_orders(text[]), failed_tries(text, timestamptz), claim_stale_windows(text, int, timestamptz) to nameplate_worker;
 grant execute on function team_of_domain(uuid) to nameplate_worker, nameplate_operator;
 grant execute on function claim_due_domains(int, int, interval), hasten_domains(uuid, uuid, int, interval), claim_outbox(int), delete_outbox(bigint[]) to nameplate_worker;
-grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_api, nameplate_worker;
+grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_worker;
 grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
 grant execute on function confirm_removals(uuid, bigint, text) to nameplate_operator;
 grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
   ack_node(uuid, bigint, bigint, text, bigint, bigint, jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
-grant execute on function transfer_hostname(uuid, interval, boolean) to nameplate_api, nameplate_operator;
+grant execute on function transfer_hostname(uuid, interval) to nameplate_api;
+grant execute on function confirm_transfer(uuid, interval) to nameplate_operator;
+
+select keep_house();

@@ -2,6 +2,7 @@ package io.nameplate.api;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.web.router.Router;
 import io.nameplate.addresses.AddressPolicy;
 import io.nameplate.api.clusters.JoinTokens;
 import io.nameplate.api.domains.ConfiguredZones;
@@ -16,6 +17,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// The public API: a server of its own on what it is given.
 public final class ApiServer implements AutoCloseable {
@@ -76,6 +80,16 @@ public final class ApiServer implements AutoCloseable {
   /// Where it listens.
   public URI uri() {
     return server.getURI();
+  }
+
+  /// What it answers, as `GET /v1/domains/{domain_id}`.
+  public Set<String> routes() {
+    return context
+        .getBean(Router.class)
+        .uriRoutes()
+        .filter(route -> !route.getHttpMethodName().equals("HEAD"))
+        .map(route -> route.getHttpMethodName() + " " + route.getUriMatchTemplate().toPathString())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /// Takes no new requests, lets those that run end within the grace, and stops.

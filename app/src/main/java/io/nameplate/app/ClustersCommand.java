@@ -3,9 +3,11 @@ package io.nameplate.app;
 import io.nameplate.adapters.edge.ListenerIdentity;
 import io.nameplate.adapters.postgres.OperatorDesk;
 import io.nameplate.adapters.postgres.Schema;
+import io.nameplate.addresses.AddressText;
 import io.nameplate.clusters.Cluster;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.JoinToken;
+import io.nameplate.domains.Hostname;
 import io.nameplate.ids.RandomText;
 import io.nameplate.ids.UuidV7;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,6 +53,10 @@ final class ClustersCommand {
       @Option(names = "--https-port", defaultValue = "443") int httpsPort,
       @Option(names = "--team", description = "The team whose own it is; left out, it is shared.")
           @Nullable String team) {
+    var checkedZone = zone(zone);
+    var checkedAddresses = addresses.stream().map(ClustersCommand::address).distinct().toList();
+    checkPort("--http-port", httpPort);
+    checkPort("--https-port", httpsPort);
     try (var database = new Databases(Environment.ofProcess()).open(Schema.Login.OPERATOR, 1)) {
       var desk = new OperatorDesk(database);
       var owner =
@@ -64,14 +71,47 @@ final class ClustersCommand {
               new ClusterId(UuidV7.at(now, new SecureRandom())),
               name,
               owner,
-              zone,
-              addresses,
+              checkedZone,
+              checkedAddresses,
               httpPort,
               httpsPort,
               now);
       System.out.println(desk.addCluster(cluster));
     }
     return 0;
+  }
+
+  private static ClusterId id(String shown) {
+    try {
+      return ClusterId.parse(shown);
+    } catch (IllegalArgumentException _) {
+      throw new RefusedException("There is no cluster %s.".formatted(shown));
+    }
+  }
+
+  private static String zone(String typed) {
+    var lower = typed.strip().toLowerCase(Locale.ROOT);
+    try {
+      return new Hostname(lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower)
+          .ascii();
+    } catch (IllegalArgumentException _) {
+      throw new RefusedException(
+          "--zone: \"%s\" (expected: a name in ASCII, such as edge.example.net)".formatted(typed));
+    }
+  }
+
+  private static String address(String typed) {
+    return AddressText.parse(typed.strip())
+        .map(AddressText::of)
+        .orElseThrow(() ->
+            new RefusedException(
+                "--address: \"%s\" (expected: an IPv4 or IPv6 address)".formatted(typed)));
+  }
+
+  private static void checkPort(String option, int port) {
+    if (port < 1 || port > 65535) {
+      throw new RefusedException("%s: %d (expected: 1 to 65535)".formatted(option, port));
+    }
   }
 
   @Command(
@@ -88,7 +128,7 @@ final class ClustersCommand {
       var desk = new OperatorDesk(database);
       var id =
           cluster.startsWith("clu_")
-              ? ClusterId.parse(cluster)
+              ? id(cluster)
               : desk.cluster(cluster)
                   .orElseThrow(() ->
                       new RefusedException("There is no cluster named \"%s\".".formatted(cluster)));

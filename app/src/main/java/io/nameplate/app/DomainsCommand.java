@@ -19,8 +19,9 @@ final class DomainsCommand {
           "Moves a hostname to a claimant with fresh proof although the holder's own proof stands.")
   int transfer(
       @Parameters(paramLabel = "DOMAIN", description = "The claimant's, dom_…") String id) {
+    var claimant = parse(id);
     try (var database = new Databases(Environment.ofProcess()).open(Schema.Login.OPERATOR, 1)) {
-      var outcome = new OperatorDesk(database).confirmTransfer(parse(id));
+      var outcome = new OperatorDesk(database).confirmTransfer(claimant);
       System.out.println(
           switch (outcome) {
             case MOVED -> "moved";

@@ -2,6 +2,9 @@ package io.nameplate.app;
 
 import io.nameplate.adapters.postgres.DatabaseException;
 import io.nameplate.app.worker.WorkerCommand;
+import io.nameplate.record.RecordUnavailableException;
+import java.util.Optional;
+import org.flywaydb.core.api.FlywayException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -16,6 +19,7 @@ import picocli.CommandLine.Command;
       ServeCommand.class,
       TeamsCommand.class,
       ClustersCommand.class,
+      KeysCommand.class,
       DomainsCommand.class,
       WorkerCommand.class
     })
@@ -30,14 +34,13 @@ public final class Main {
   static CommandLine commandLine() {
     var line = new CommandLine(new Main());
     tellVersion(line);
-    return line.setExecutionExceptionHandler((exception, line, _) -> {
-      if (exception instanceof ConfigurationException
-          || exception instanceof DatabaseException
-          || exception instanceof RefusedException) {
-        line.getErr().println(exception.getMessage());
-        return CommandLine.ExitCode.SOFTWARE;
+    return line.setExecutionExceptionHandler((exception, at, _) -> {
+      var expected = expected(exception);
+      if (expected.isEmpty()) {
+        throw exception;
       }
-      throw exception;
+      at.getErr().println(expected.get());
+      return CommandLine.ExitCode.SOFTWARE;
     });
   }
 
@@ -45,5 +48,24 @@ public final class Main {
   private static void tellVersion(CommandLine line) {
     line.getCommandSpec().versionProvider(new Release());
     line.getSubcommands().values().forEach(Main::tellVersion);
+  }
+
+  /// The line that says all there is to say; empty for a bug, which shows where it is.
+  private static Optional<String> expected(Exception exception) {
+    return switch (exception) {
+      case ConfigurationException e -> firstLine(e);
+      case RefusedException e -> firstLine(e);
+      case DatabaseException e -> firstLine(e);
+      case RecordUnavailableException e -> firstLine(e);
+      case FlywayException e -> firstLine(e);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> firstLine(Exception exception) {
+    return String.valueOf(exception.getMessage())
+        .lines()
+        .filter(line -> !line.isBlank())
+        .findFirst();
   }
 }

@@ -4,6 +4,7 @@ import io.nameplate.adapters.postgres.Schema;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /// Sets the database up, or brings it to this release.
 @Command(
@@ -11,14 +12,25 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Sets the database up, or brings it to this release. May run again.")
 final class MigrateCommand implements Callable<Integer> {
+  @Option(
+      names = "--restored",
+      description =
+          "The database comes from a dump: show its history again, and tell nodes that revisions may"
+              + " have gone back. Once, before anything else is started.")
+  private boolean restored;
+
   @Override
   public Integer call() throws IOException {
     var environment = Environment.ofProcess();
-    new Schema(
+    var schema =
+        new Schema(
             environment.required("NAMEPLATE_ADMIN_DATABASE_URL"),
             environment.text("NAMEPLATE_ADMIN_DATABASE_USER", "postgres"),
-            environment.text("NAMEPLATE_ADMIN_DATABASE_PASSWORD", ""))
-        .setUp(new Databases(environment).secrets());
+            environment.text("NAMEPLATE_ADMIN_DATABASE_PASSWORD", ""));
+    schema.setUp(new Databases(environment).secrets());
+    if (restored) {
+      schema.restored();
+    }
     return 0;
   }
 }

@@ -69,7 +69,7 @@ record Client(URI base, @Nullable ApiKey key) {
     try {
       var response = HTTP.send(request.build(), BodyHandlers.ofString());
       var answer = new Answer(response.statusCode(), response.headers(), json(response.body()));
-      CONTRACT.check(method, base.resolve(path).getPath(), answer);
+      CONTRACT.check(method, base.resolve(path).getRawPath(), answer);
       return answer;
     } catch (IOException e) {
       throw new AssertionError(method + " " + path, e);

@@ -3,14 +3,17 @@ package io.nameplate.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nameplate.domains.DomainId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -205,12 +208,22 @@ class DomainsApiIT {
           {"origin":{"url":"http://10.1.1.1"}} | /origin/url
           {"hostname":"b.customer-7.de"}  | /hostname
           {"origin":{"port":1}}           | /origin/port
+          {"origin":{"port":null}}        | /origin/port
+          {"colour":null}                 | /colour
           """)
   void refusesAPatchThatCannotBe(String patch, String pointer) {
     var id = stranger.add("p" + Integer.toUnsignedString(patch.hashCode()) + ".customer-7.de");
     var answer = stranger.patch("/v1/domains/" + id, patch);
     assertThat(answer.status()).isEqualTo(422);
     assertThat(answer.text("/errors/0/pointer")).isEqualTo(pointer);
+  }
+
+  @Test
+  void callsAnUnknownFieldUnknownAlsoWhenItIsNull() {
+    var path = "/v1/domains/" + client.add("null.customer-5.de");
+    var answer = client.patch(path, "{\"colour\":null,\"origin\":{\"url\":null}}");
+    assertThat(answer.body().path("errors").findValuesAsText("reason"))
+        .containsExactlyInAnyOrder("unknown-field", "not-removable");
   }
 
   @Test
@@ -287,6 +300,34 @@ class DomainsApiIT {
   }
 
   @Test
+  void findsBothFormsUnderAnAsciiPrefixInTheOrderOfHostnames() {
+    client.add("zq-b.de");
+    client.add("zqü.de");
+    client.add("zq-a.zqü.de");
+    client.add("zqz.de");
+    var path = "/v1/domains?prefix=ZQ&limit=1";
+    var seen = new ArrayList<String>();
+    var page = client.get(path);
+    seen.addAll(page.body().findValuesAsText("hostname"));
+    while (page.body().has("next_cursor")) {
+      page = client.get(path + "&cursor=" + page.text("/next_cursor"));
+      seen.addAll(page.body().findValuesAsText("hostname"));
+    }
+    assertThat(seen).containsExactly("xn--zq-yka.de", "zq-a.xn--zq-yka.de", "zq-b.de", "zqz.de");
+    assertThat(client.get("/v1/domains?prefix=xn--zq").body().findValuesAsText("hostname"))
+        .containsExactly("xn--zq-yka.de");
+  }
+
+  @Test
+  void findsNamesBeyondTheBasicPlane() {
+    client.add("𠮷-13.jp");
+    client.add("𠮷𠮷-13.jp");
+    var found = client.get("/v1/domains?prefix=%F0%A0%AE%B7").body();
+    assertThat(found.findValuesAsText("hostname_unicode"))
+        .containsExactlyInAnyOrder("𠮷-13.jp", "𠮷𠮷-13.jp");
+  }
+
+  @Test
   void refusesACursorOfAnotherListOrTeam() {
     client.add("cursor-a.customer-14.de");
     client.add("cursor-b.customer-14.de");
@@ -309,6 +350,59 @@ class DomainsApiIT {
     assertThat(client.post("/v1/domains", Client.domain("two.customer-15.de"), "key-15").problem())
         .isEqualTo("idempotency-key-reused");
     assertThat(stranger.post("/v1/domains", body, "key-15").status()).isEqualTo(201);
+  }
+
+  @Test
+  void comparesTheBodyUnderAKeyBeforeItJudgesIt() {
+    var first = client.post("/v1/domains", Client.domain("first.customer-15.de"), "key-15-b");
+    assertThat(first.status()).isEqualTo(201);
+    for (var other :
+        new String[] {
+          Client.domain("co.uk"),
+          "{\"hostname\":\"x.customer-15.de\"}",
+          "{\"hostname\":1}",
+          "{",
+          "[]"
+        }) {
+      assertThat(client.post("/v1/domains", other, "key-15-b").problem())
+          .as(other)
+          .isEqualTo("idempotency-key-reused");
+    }
+    assertThat(client.post("/v1/domains", "{", "key-15-c").problem()).isEqualTo("malformed-json");
+    assertThat(client.post("/v1/domains", Client.domain("co.uk"), "key-15-c").problem())
+        .isEqualTo("invalid-fields");
+  }
+
+  @Test
+  void refusesOriginsAtAddressesOfThisInstallation() {
+    var own = installation.team("loops");
+    installation.cluster("loop", Optional.of(own.id()), "45.60.7.8");
+    installation.admin.inNoTeam(connection -> {
+      try (var insert =
+          connection.prepareStatement(
+              """
+              insert into node (id, cluster_id, name, state, https_address, http_address, version, csr, sealing_key)
+                select gen_random_uuid(), id, 'n', 'joined', '[2a00:1450::7]:443', '45.60.7.9:80', '1', '', '' from cluster where name = 'loop'\
+              """)) {
+        return insert.executeUpdate();
+      }
+    });
+    // What was looked up for other tests is forgotten within ten seconds.
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofSeconds(1))
+        .untilAsserted(() -> {
+          for (var address : List.of("45.60.7.8", "45.60.7.9", "[2a00:1450::7]")) {
+            var body =
+                "{\"hostname\":\"loop.customer-15.de\",\"origin\":{\"url\":\"https://%s\"}}"
+                    .formatted(address);
+            var answer = client.post("/v1/domains", body);
+            if (answer.status() == 201) {
+              client.delete("/v1/domains/" + answer.text("/id"));
+            }
+            assertThat(answer.text("/errors/0/reason")).isEqualTo("origin-address");
+          }
+        });
   }
 
   @Test
@@ -412,6 +506,26 @@ class DomainsApiIT {
     assertThat(api.post(path, null, "key-23").body()).isEqualTo(token.body());
     assertThat(api.post(path, null).text("/token")).isNotEqualTo(token.text("/token"));
     assertThat(Instant.parse(token.text("/expires_at"))).isAfter(Instant.EPOCH);
+  }
+
+  @Test
+  void makesAnotherTokenUnderTheSameKeyAfterADay() {
+    var owner = installation.team("owner for long");
+    var cluster = installation.cluster("own-long", Optional.of(owner.id()), "192.0.2.10");
+    var api = new Client(installation.server.uri(), owner.key());
+    var path = "/v1/clusters/" + cluster + "/join-tokens";
+    var first = api.post(path, null, "key-24").text("/token");
+    installation.admin.inNoTeam(connection -> {
+      try (var update =
+          connection.prepareStatement(
+              "update idempotency set created_at = now() - interval '25 hours' where key = 'key-24'")) {
+        return update.executeUpdate();
+      }
+    });
+    var second = api.post(path, null, "key-24");
+    assertThat(second.status()).isEqualTo(201);
+    assertThat(second.text("/token")).isNotEqualTo(first);
+    assertThat(api.post(path, null, "key-24").body()).isEqualTo(second.body());
   }
 
   @Test

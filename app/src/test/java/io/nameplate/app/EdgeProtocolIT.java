@@ -403,8 +403,8 @@ class EdgeProtocolIT {
       var actions = new ArrayList<String>();
       try (var select =
               connection.prepareStatement(
-                  "select operator || ' ' || action || ' ' || subject || ' ' || (data ->>"
-                      + " 'seen') as line from operator_action order by id");
+                  "select operator || ' ' || action || ' ' || subject || ' ' || (detail ->>"
+                      + " 'seen') as line from operator_audit where action = 'confirm-removals' order by id");
           var row = select.executeQuery()) {
         while (row.next()) {
           actions.add(row.getString("line"));

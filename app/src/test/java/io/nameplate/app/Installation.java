@@ -51,6 +51,10 @@ final class Installation implements AutoCloseable {
   final Database worker;
   final Database edge;
   final Database operator;
+
+  /// Sees and may do everything, to look behind the scenes.
+  final Database admin;
+
   final OperatorDesk desk;
   final ListenerIdentity identity;
   final ApiServer server;
@@ -66,6 +70,7 @@ final class Installation implements AutoCloseable {
     worker = open(Schema.Login.WORKER, 3);
     edge = open(Schema.Login.EDGE, 4);
     operator = open(Schema.Login.OPERATOR, 2);
+    admin = new Database(new DatabaseSettings(url, "postgres", "", 2, Duration.ofSeconds(20)));
     desk = new OperatorDesk(operator);
     identity = ListenerIdentity.in(secrets.directory());
     server = start();
@@ -159,6 +164,7 @@ final class Installation implements AutoCloseable {
     worker.close();
     edge.close();
     operator.close();
+    admin.close();
   }
 
   /// A team and its key.

@@ -115,6 +115,24 @@ class RowSecurityIT {
         "select hash from api_key",
         "select hash from join_token",
         "delete from domain",
+        "update domain set holder = true",
+        "update domain set proof = 'txt'",
+        "update domain set proved_at = now()",
+        "update domain set was_active = true",
+        "update domain set certificate_id = null",
+        "update domain set cname_label = 'x'",
+        "update domain set team_id = team_id",
+        "update domain set removed_at = null",
+        "insert into domain (id, team_id, holder) values (gen_random_uuid(), gen_random_uuid(), true)",
+        "update condition set state = 'ok'",
+        "select * from held_name",
+        "select * from operator_audit",
+        "select * from holder_of('shop1.customer.de')",
+        "select confirm_transfer('00000000-0000-0000-0000-000000000000', '1 hour')",
+        "select move_hostname('00000000-0000-0000-0000-000000000000', '1 hour', true)",
+        "select begin_anew('00000000-0000-0000-0000-000000000000', true)",
+        "select keep_house()",
+        "select after_restore()",
         "update entry set state = 'serving'",
         "select next_revision('00000000-0000-0000-0000-000000000000')"
       })
@@ -122,6 +140,57 @@ class RowSecurityIT {
     assertThatThrownBy(() -> texts(installation.api, sql))
         .isInstanceOfSatisfying(
             DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select hash from api_key",
+        "delete from operator_audit",
+        "insert into operator_audit (operator, action, subject) values ('me', 'nothing', '')",
+        "update api_key set scopes = '{}'",
+        "select hostname from domain",
+        "update domain set holder = true",
+        "select move_hostname('00000000-0000-0000-0000-000000000000', '1 hour', true)"
+      })
+  void deniesTheOperatorSecretsAndItsOwnTrace(String sql) {
+    assertThatThrownBy(() -> texts(installation.operator, sql))
+        .isInstanceOfSatisfying(
+            DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+  }
+
+  @Test
+  void tellsTheApiOnlyThatSomebodyElseHoldsAName() {
+    var columns =
+        texts(
+            installation.admin,
+            """
+            select p.oid::regprocedure || ' ' || pg_get_function_result(p.oid) from pg_proc p
+              where p.pronamespace = 'public'::regnamespace and p.prosecdef
+                and has_function_privilege('nameplate_api', p.oid, 'execute')
+                and pg_get_function_result(p.oid) like '%team_id%'\
+            """);
+    assertThat(columns).singleElement().asString().startsWith("find_api_key(bytea)");
+  }
+
+  @Test
+  void removesNoDomainOfAnotherTeam() {
+    var theirs =
+        new Client(installation.server.uri(), TEAMS.get(1).key())
+            .get("/v1/domains")
+            .text("/domains/0/id");
+    var removed =
+        installation.api.inTeam(
+            TEAMS.get(0).id(),
+            connection -> {
+              try (var call = connection.prepareStatement("select remove_domain(?)")) {
+                call.setObject(1, io.nameplate.domains.DomainId.parse(theirs).uuid());
+                try (var row = call.executeQuery()) {
+                  return row.next() && row.getBoolean(1);
+                }
+              }
+            });
+    assertThat(removed).isFalse();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.nameplate.addresses;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,8 +10,9 @@ import java.util.Optional;
 /// and what an administrator allowed. The check belongs right before the dial, on the very address
 /// dialled (a name may answer differently the next time).
 ///
-/// @param allowed ranges an administrator opened; they win over everything else
-/// @param own addresses of this installation, which are not for users' requests
+/// @param allowed ranges an administrator opened although they are not public
+/// @param own addresses of this installation, which are not for users' requests even where
+///   `allowed` covers them
 public record AddressPolicy(List<Cidr> allowed, List<Cidr> own) {
   /// Only public addresses.
   public static final AddressPolicy PUBLIC = new AddressPolicy(List.of(), List.of());
@@ -38,6 +41,7 @@ public record AddressPolicy(List<Cidr> allowed, List<Cidr> own) {
           new Special("::/128", "the unspecified address"),
           new Special("::1/128", "loopback"),
           new Special("::/96", "IPv4 inside IPv6"),
+          new Special("::ffff:0:0:0/96", "IPv4 inside IPv6"),
           new Special("64:ff9b::/96", "IPv4 behind NAT64"),
           new Special("64:ff9b:1::/48", "IPv4 behind NAT64"),
           new Special("100::/64", "discarded everywhere"),
@@ -62,11 +66,11 @@ public record AddressPolicy(List<Cidr> allowed, List<Cidr> own) {
   /// Why the address must not be dialled, as the end of a sentence ("it is loopback"); empty if it
   /// may.
   public Optional<String> objection(InetAddress address) {
-    if (allowed.stream().anyMatch(range -> range.contains(address))) {
-      return Optional.empty();
-    }
     if (own.stream().anyMatch(range -> range.contains(address))) {
       return Optional.of("it is an address of this installation");
+    }
+    if (allowed.stream().anyMatch(range -> range.contains(address))) {
+      return Optional.empty();
     }
     var special = SPECIAL.stream().filter(entry -> entry.range.contains(address)).findFirst();
     if (special.isPresent()) {
@@ -76,6 +80,13 @@ public record AddressPolicy(List<Cidr> allowed, List<Cidr> own) {
       return Optional.of("it is not a public address");
     }
     return Optional.empty();
+  }
+
+  /// The same with more addresses of this installation.
+  public AddressPolicy withOwn(Collection<InetAddress> addresses) {
+    var all = new ArrayList<>(own);
+    addresses.forEach(address -> all.add(new Cidr(address, address.getAddress().length * 8)));
+    return new AddressPolicy(allowed, all);
   }
 
   /// Whether the address may be dialled.

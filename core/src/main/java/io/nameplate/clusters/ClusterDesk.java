@@ -2,6 +2,7 @@ package io.nameplate.clusters;
 
 import io.nameplate.domains.Hostname;
 import io.nameplate.teams.TeamId;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ public interface ClusterDesk {
 
   /// The zones of all clusters, whoever may use them.
   Set<Hostname> zones();
+
+  /// The addresses of all clusters and nodes, whoever may use them.
+  Set<InetAddress> addresses();
 
   /// Makes a token good until `expiresAt`. The cluster has to be the team's own.
   void addJoinToken(TeamId team, ClusterId cluster, JoinToken token, Instant expiresAt);

@@ -10,13 +10,15 @@ import java.util.Optional;
 ///
 /// @param conditions a type that was never looked at is missing
 /// @param certificate the one that is served or about to be; empty: none yet
+/// @param addressProves whether pointing at the cluster's addresses proves the claim
 public record DomainView(
     Domain domain,
     Cluster cluster,
     Map<ConditionType, Condition> conditions,
     Optional<CertificateFacts> certificate,
     List<ServedBy> nodes,
-    TransferState transfer) {
+    TransferState transfer,
+    boolean addressProves) {
 
   public DomainView {
     conditions = Map.copyOf(conditions);
@@ -25,6 +27,6 @@ public record DomainView(
 
   /// The records that its owner has to set.
   public List<DnsRecord> records() {
-    return WantedRecords.of(domain, cluster);
+    return WantedRecords.of(domain, cluster, addressProves);
   }
 }

@@ -35,9 +35,19 @@ public final class HostnameRules {
 
   private static final int LONGEST_NAME = 253;
   private static final int LONGEST_LABEL = 63;
-  private static final Pattern WITH_PORT = Pattern.compile("([^:]+):[0-9]{1,5}");
+
+  /// What remains of a name and something behind a colon, be it a port or a slip of the finger.
+  private static final Pattern WITH_PORT = Pattern.compile("([^:\\[\\]]+):([^:\\[\\]]*)");
+
+  /// Browsers take one slash, none, or backslashes for the two of a URL.
   private static final Pattern URL =
-      Pattern.compile("(?i)(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]*).*", Pattern.DOTALL);
+      Pattern.compile(
+          "(?i)(?:[a-z][a-z0-9+.-]*:)?[/\\\\]{2}(?:[^/\\\\?#@]*@)?([^/\\\\?#:]*).*",
+          Pattern.DOTALL);
+
+  private static final Pattern SCHEME_WITHOUT_SLASHES =
+      Pattern.compile(
+          "(?i)(?:https?|wss?|ftp):[/\\\\]?([^/\\\\?#:@]*)(?:[/\\\\?#:].*)?", Pattern.DOTALL);
 
   private HostnameRules() {}
 
@@ -63,7 +73,11 @@ public final class HostnameRules {
           "The hostname has %d characters; at most %d are possible."
               .formatted(text.length(), LONGEST_NAME));
     }
-    if (text.contains("/") || text.contains("?") || text.contains("#")) {
+    if (text.contains("/")
+        || text.contains("\\")
+        || text.contains("?")
+        || text.contains("#")
+        || SCHEME_WITHOUT_SLASHES.matcher(text).matches()) {
       return refused("hostname-is-url", shown(text) + " is a URL." + meant(hostOf(text)));
     }
     if (text.contains("@")) {
@@ -86,10 +100,11 @@ public final class HostnameRules {
       return Optional.empty();
     }
     var withPort = WITH_PORT.matcher(text);
-    if (withPort.matches() && !HostnameText.endsInNumber(withPort.group(1))) {
+    if (withPort.matches() && !isNumeric(withPort.group(1))) {
       return refused(
           "hostname-has-port",
-          "%s has a port; a hostname has none.%s".formatted(shown(text), meant(withPort.group(1))));
+          "%s has a colon, as before a port; a hostname has none.%s"
+              .formatted(shown(text), meant(withPort.group(1))));
     }
     return refused("hostname-is-address", isAnAddress(text));
   }
@@ -200,18 +215,27 @@ public final class HostnameRules {
     return name.equals(zone) || name.endsWith("." + zone);
   }
 
+  /// Whether it is meant for an IPv4 address, in whatever digits and with whatever dots.
+  private static boolean isNumeric(String host) {
+    return HostnameText.endsInNumber(HostnameText.of(host).ascii());
+  }
+
   private static String isAnAddress(String text) {
     return shown(text) + " is an IP address; a hostname is needed, such as shop.example.com.";
   }
 
   private static String hostOf(String url) {
     var matcher = URL.matcher(url);
-    return matcher.matches() ? matcher.group(1) : url.split("[/?#]", 2)[0].replaceFirst(":.*", "");
+    if (matcher.matches()) {
+      return matcher.group(1);
+    }
+    var bare = SCHEME_WITHOUT_SLASHES.matcher(url);
+    return bare.matches() ? bare.group(1) : url.split("[/\\\\?#]", 2)[0].replaceFirst(":.*", "");
   }
 
   /// A hint, only if what is left is plain enough to be shown as one.
   private static String meant(String host) {
-    return host.matches("[\\p{L}\\p{N}.-]{1,253}") && host.contains(".")
+    return host.matches("[\\p{L}\\p{N}.-]{1,253}") && host.contains(".") && !isNumeric(host)
         ? " Did you mean %s?".formatted(host)
         : " Give the hostname alone, such as shop.example.com.";
   }

@@ -41,6 +41,13 @@ record HostnameText(String ascii, Set<IDNA.Error> errors) {
     return NUMBER.matcher(name.substring(name.lastIndexOf('.') + 1)).matches();
   }
 
+  /// Whether the last label begins with a digit, as no top-level domain does: WHATWG's URLs take it
+  /// for a broken address when it is a number, and RFC 3986's parsers when it is not.
+  static boolean endsLikeANumber(String name) {
+    var last = name.substring(name.lastIndexOf('.') + 1);
+    return !last.isEmpty() && last.charAt(0) >= '0' && last.charAt(0) <= '9';
+  }
+
   /// The IPv4 address in dotted decimal that `inet_aton` makes of it; empty if it makes none.
   static Optional<String> asIpv4(String name) {
     var parts = name.split("\\.", -1);

@@ -121,6 +121,13 @@ public final class OriginRules {
       return Optional.of(
           refused("origin-host", "%s is not a hostname.".formatted(TypedText.shown(host))));
     }
+    if (HostnameText.endsLikeANumber(ascii)) {
+      return Optional.of(
+          refused(
+              "origin-host",
+              "%s is neither a hostname nor an address: its last part begins with a digit."
+                  .formatted(TypedText.shown(host))));
+    }
     if (ascii.equals("localhost") || ascii.endsWith(".localhost")) {
       return checkAddress(ascii, Optional.of(InetAddress.getLoopbackAddress()), policy);
     }

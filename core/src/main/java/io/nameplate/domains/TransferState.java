@@ -4,7 +4,7 @@ package io.nameplate.domains;
 public enum TransferState {
   /// No: it holds the name itself, nobody else does, or its claim has no proof.
   NONE,
-  /// Another team holds the name and this claim has proof.
+  /// Another team holds the name and this claim has fresh proof.
   POSSIBLE,
   /// It was asked for.
   REQUESTED

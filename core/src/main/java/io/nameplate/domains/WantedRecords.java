@@ -13,9 +13,9 @@ public final class WantedRecords {
 
   /// The records of a domain on a cluster. A sub-domain has a CNAME, which both leads visitors here
   /// and proves the claim; its TXT token may be absent. An apex cannot have a CNAME: it has one A
-  /// or AAAA for each address of the cluster, and on a shared cluster, whose addresses prove
-  /// nothing, its TXT token too.
-  public static List<DnsRecord> of(Domain domain, Cluster cluster) {
+  /// or AAAA for each address of the cluster, and its TXT token too where these addresses prove
+  /// nothing: on a shared cluster, and where somebody else held the name.
+  public static List<DnsRecord> of(Domain domain, Cluster cluster, boolean addressProves) {
     var registrable = registrable(domain.hostname());
     var apex = domain.hostname().ascii().equals(registrable);
     var records = new ArrayList<DnsRecord>();
@@ -26,7 +26,7 @@ public final class WantedRecords {
     } else {
       records.add(cname(domain, registrable, cluster));
     }
-    records.add(txt(domain, registrable, apex && cluster.shared()));
+    records.add(txt(domain, registrable, apex && !addressProves));
     return List.copyOf(records);
   }
 

@@ -12,6 +12,9 @@ public interface Replies {
   /// @param request hash of everything the request said
   Outcome once(TeamId team, String key, byte[] request, Supplier<Reply> work);
 
+  /// Whether a reply is remembered under the key, whatever was asked.
+  boolean used(TeamId team, String key);
+
   /// A reply as it was sent.
   ///
   /// @param body JSON; empty: none

@@ -2,18 +2,35 @@ package io.nameplate.addresses;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressPolicyTest {
-  @ParameterizedTest
-  @ValueSource(strings = {"1.1.1.1", "8.8.8.8", "193.0.14.129", "2606:4700::1111", "2a00:1450::1"})
-  void publicAddressesMayBeDialled(String address) {
-    assertThat(AddressPolicy.PUBLIC.allows(InetAddress.ofLiteral(address))).isTrue();
+  /// The edge's tests read the same file.
+  @TestFactory
+  Stream<DynamicTest> judgesAddressesAsTheEdgeDoes() throws IOException {
+    var cases =
+        Files.readAllLines(Path.of("../edge/origin/testdata/addresses.txt")).stream()
+            .filter(line -> !line.isBlank() && !line.startsWith("#"))
+            .map(line -> line.split(" ", 2))
+            .toList();
+    assertThat(cases).hasSizeGreaterThan(80);
+    return cases.stream()
+        .map(it ->
+            DynamicTest.dynamicTest(
+                it[0] + " " + it[1],
+                () ->
+                    assertThat(AddressPolicy.PUBLIC.allows(InetAddress.ofLiteral(it[1])))
+                        .isEqualTo(it[0].equals("allowed"))));
   }
 
   @ParameterizedTest
@@ -41,10 +58,18 @@ class AddressPolicyTest {
   }
 
   @Test
-  void whatAnAdministratorAllowedWins() {
+  void whatAnAdministratorAllowedWinsButNotOverOwnAddresses() {
     var policy =
         new AddressPolicy(List.of(Cidr.parse("10.0.0.0/24")), List.of(Cidr.parse("10.0.0.7")));
-    assertThat(policy.allows(InetAddress.ofLiteral("10.0.0.7"))).isTrue();
+    assertThat(policy.allows(InetAddress.ofLiteral("10.0.0.8"))).isTrue();
+    assertThat(policy.allows(InetAddress.ofLiteral("10.0.0.7"))).isFalse();
     assertThat(policy.allows(InetAddress.ofLiteral("10.0.1.7"))).isFalse();
+  }
+
+  @Test
+  void addressesCanBecomeOwnOnes() {
+    var policy = AddressPolicy.PUBLIC.withOwn(List.of(InetAddress.ofLiteral("8.8.8.8")));
+    assertThat(policy.allows(InetAddress.ofLiteral("8.8.8.8"))).isFalse();
+    assertThat(policy.allows(InetAddress.ofLiteral("8.8.8.9"))).isTrue();
   }
 }

@@ -25,10 +25,10 @@ class NodeTest {
   }
 
   @Test
-  void isSilentAfterThreeMissedReports() {
+  void isSilentAfterHalfAMinuteAsForRunsThatWaitForIt() {
     var node = node(new Position(2, 10), NOW);
-    assertThat(node.at(NOW.plusSeconds(65), WANTED)).isEqualTo(NodeState.CURRENT);
-    assertThat(node.at(NOW.plusSeconds(66), WANTED)).isEqualTo(NodeState.SILENT);
+    assertThat(node.at(NOW.plusSeconds(29), WANTED)).isEqualTo(NodeState.CURRENT);
+    assertThat(node.at(NOW.plusSeconds(30), WANTED)).isEqualTo(NodeState.SILENT);
   }
 
   private static Node node(Position position, Instant acked) {

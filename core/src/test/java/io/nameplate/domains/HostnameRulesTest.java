@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nameplate.domains.HostnameCheck.Accepted;
 import io.nameplate.domains.HostnameCheck.Refused;
+import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -60,12 +61,21 @@ class HostnameRulesTest {
         "`shop.acme.com/`,                hostname-is-url",
         "`shop.acme.com?x=1`,             hostname-is-url",
         "`http://192.0.2.1/`,             hostname-is-url",
+        "`https:shop.acme.com`,           hostname-is-url",
+        "`https:/shop.acme.com`,          hostname-is-url",
+        "`https:\\\\shop.acme.com`,        hostname-is-url",
+        "`shop.acme.com\\cart`,           hostname-is-url",
+        "`http://127.0.0.1/`,             hostname-is-url",
         "`me@acme.com`,                   hostname-is-email",
         "`mailto:me@acme.com`,            hostname-is-email",
         "`*.acme.com`,                    hostname-wildcard",
         "`*`,                             hostname-wildcard",
         "`shop.acme.com:8443`,            hostname-has-port",
         "`localhost:3000`,                hostname-has-port",
+        "`shop.acme.com:`,                hostname-has-port",
+        "`shop.acme.com:abc`,             hostname-has-port",
+        "`shop.acme.com:123456`,          hostname-has-port",
+        "`192.0.2.1:`,                    hostname-is-address",
         "`192.0.2.1`,                     hostname-is-address",
         "`192.0.2.1.`,                    hostname-is-address",
         "`192.0.2.1:80`,                  hostname-is-address",
@@ -150,7 +160,23 @@ class HostnameRulesTest {
     assertThat(messageOf("shop.acme.com/cart")).endsWith("Did you mean shop.acme.com?");
     assertThat(messageOf("https://user:pw@shop.acme.com/")).endsWith("Did you mean shop.acme.com?");
     assertThat(messageOf("me@acme.com")).endsWith("Did you mean acme.com?");
-    assertThat(messageOf("shop.acme.com:8443")).endsWith("Did you mean shop.acme.com?");
+    for (var typed :
+        List.of(
+            "shop.acme.com:8443",
+            "shop.acme.com:",
+            "shop.acme.com:abc",
+            "https:shop.acme.com",
+            "https:/shop.acme.com/cart",
+            "https:\\\\shop.acme.com\\cart")) {
+      assertThat(messageOf(typed)).endsWith("Did you mean shop.acme.com?");
+    }
+  }
+
+  @Test
+  void neverSuggestsAnAddress() {
+    for (var typed : List.of("http://127.0.0.1/", "https://0x7f.1", "192.0.2.1/", "me@192.0.2.1")) {
+      assertThat(messageOf(typed)).doesNotContain("Did you mean");
+    }
   }
 
   @Test

@@ -1,12 +1,20 @@
 package io.nameplate.domains;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nameplate.addresses.AddressPolicy;
 import io.nameplate.addresses.Cidr;
 import io.nameplate.domains.OriginCheck.Accepted;
 import io.nameplate.domains.OriginCheck.Refused;
+import java.net.URI;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +75,12 @@ class OriginRulesTest {
         "`https://[v1.x]`,                       origin-host",
         "`https://backend`,                      origin-host",
         "`https://1.2.3.4.5`,                    origin-host",
+        "`https://foo.1abc`,                     origin-host",
+        "`https://foo.1abc.`,                    origin-host",
+        "`https://foo.0x`,                       origin-host",
+        "`https://foo.0xg`,                      origin-host",
+        "`https://a.b.09`,                       origin-host",
+        "`https://origin.example.9com`,          origin-host",
       })
   void refusesEachForItsReason(String typed, String code) {
     assertThat(((Refused) OriginRules.check(typed, AddressPolicy.PUBLIC)).code()).isEqualTo(code);
@@ -161,6 +175,94 @@ class OriginRulesTest {
     assertThat(OriginRules.check("http://127.0.80.2:14020", sandbox)).isInstanceOf(Refused.class);
     assertThat(OriginRules.check("http://localhost", sandbox)).isInstanceOf(Refused.class);
     assertThat(OriginRules.check("http://0x7f005001", sandbox)).isInstanceOf(Refused.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://origin.example.net,                https, origin.example.net,  443,  /",
+    "http://origin.example.net,                 http,  origin.example.net,  80,   /",
+    "http://1.1.1.1:8080/a/b%20c/,              http,  1.1.1.1,             8080, /a/b%20c/",
+    "https://[2606:4700::1111]/x,               https, 2606:4700::1111,     443,  /x",
+    "https://[2606:4700::1111]:65535,           https, 2606:4700::1111,     65535, /",
+    "https://1a.3com,                           '',    '',                  0,    ''",
+    "https://3com.1and1.de,                     https, 3com.1and1.de,       443,  /",
+  })
+  void takesAUrlApart(String typed, String scheme, String host, int port, String path) {
+    var check = OriginRules.check(typed, AddressPolicy.PUBLIC);
+    if (scheme.isEmpty()) {
+      assertThat(check).isInstanceOf(Refused.class);
+      return;
+    }
+    var origin = new Origin(((Accepted) check).url(), HostHeader.VISITOR);
+    assertThat(origin.scheme()).isEqualTo(scheme);
+    assertThat(origin.host()).isEqualTo(host);
+    assertThat(origin.port()).isEqualTo(port);
+    assertThat(origin.path()).isEqualTo(path);
+  }
+
+  @Test
+  void saysWhenAStoredUrlIsNoOrigin() {
+    var broken = new Origin("https://foo_bar:99999", HostHeader.VISITOR);
+    assertThat(broken.wellFormed()).isFalse();
+    assertThatThrownBy(broken::host).isInstanceOf(IllegalStateException.class);
+  }
+
+  /// Nodes get the parts of every origin: one that has none would stop a whole cluster's feed.
+  @Property(tries = 20_000)
+  void everyAcceptedUrlHasAllItsParts(@ForAll("urls") String typed) {
+    var sandbox = new AddressPolicy(List.of(Cidr.parse("127.0.80.1/32")), List.of());
+    if (OriginRules.check(typed, sandbox) instanceof Accepted(var url)) {
+      var origin = new Origin(url, HostHeader.VISITOR);
+      assertThat(origin.wellFormed()).as(url).isTrue();
+      assertThat(origin.scheme()).isIn("http", "https");
+      assertThat(origin.host()).isNotEmpty();
+      assertThat(origin.port()).isBetween(1, 65535);
+      assertThat(origin.path()).startsWith("/");
+      assertThat(OriginRules.check(url, sandbox)).isEqualTo(new Accepted(url));
+      // What other programs read with RFC 3986 at hand has the same host.
+      assertThat(URI.create(url).getHost()).isIn(origin.host(), "[" + origin.host() + "]");
+    }
+  }
+
+  @Provide
+  Arbitrary<String> urls() {
+    var pieces =
+        Arbitraries.of(
+            "origin",
+            "example",
+            "net",
+            ".",
+            "-",
+            "xn--",
+            "ü",
+            "ß",
+            "。",
+            "_",
+            "1",
+            "0x",
+            "09",
+            "1abc",
+            "9",
+            "A",
+            ":",
+            "8080",
+            "0",
+            "/",
+            "%20",
+            "%",
+            "..",
+            "[",
+            "]",
+            "2606:4700::1",
+            "127.0.80.1",
+            "@",
+            "例え",
+            "de",
+            "\u200c",
+            "a");
+    var host = pieces.list().ofMaxSize(8).map(list -> String.join("", list));
+    return Combinators.combine(Arbitraries.of("http://", "https://", "HTTPS://"), host)
+        .as((scheme, rest) -> scheme + rest);
   }
 
   @Test

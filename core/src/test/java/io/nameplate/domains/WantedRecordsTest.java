@@ -19,7 +19,7 @@ class WantedRecordsTest {
 
   @Test
   void wantsACnameOfASubdomainAndLeavesItsTokenOptional() {
-    assertThat(WantedRecords.of(domain("shop.acme.com"), SHARED))
+    assertThat(WantedRecords.of(domain("shop.acme.com"), SHARED, false))
         .containsExactly(
             new DnsRecord(
                 DnsRecord.Type.CNAME,
@@ -41,7 +41,7 @@ class WantedRecordsTest {
 
   @Test
   void wantsEveryAddressOfAnApexAndItsTokenOnASharedCluster() {
-    var records = WantedRecords.of(domain("acme.co.uk"), SHARED);
+    var records = WantedRecords.of(domain("acme.co.uk"), SHARED, false);
     assertThat(records).extracting(DnsRecord::name).containsExactly("@", "@", "_nameplate");
     assertThat(records)
         .extracting(DnsRecord::type)
@@ -51,22 +51,23 @@ class WantedRecordsTest {
 
   @Test
   void leavesTheTokenOfAnApexOptionalOnAClusterOfTheTeamsOwn() {
-    assertThat(WantedRecords.of(domain("acme.com"), OWN).getLast().required()).isFalse();
+    assertThat(WantedRecords.of(domain("acme.com"), OWN, true).getLast().required()).isFalse();
+    assertThat(WantedRecords.of(domain("acme.com"), OWN, false).getLast().required()).isTrue();
   }
 
   @Test
   void saysWhichRecordsTheLastLookFound() {
-    assertThat(WantedRecords.of(domain("acme.com", "A 192.0.2.1", "TXT"), SHARED))
+    assertThat(WantedRecords.of(domain("acme.com", "A 192.0.2.1", "TXT"), SHARED, false))
         .extracting(DnsRecord::seen)
         .containsExactly(true, false, true);
-    assertThat(WantedRecords.of(domain("www.acme.com", "CNAME"), SHARED))
+    assertThat(WantedRecords.of(domain("www.acme.com", "CNAME"), SHARED, false))
         .extracting(DnsRecord::seen)
         .containsExactly(true, false);
   }
 
   @Test
   void takesADeepNameRelativeToWhatWasRegistered() {
-    assertThat(WantedRecords.of(domain("a.b.acme.co.uk"), SHARED).getFirst().name())
+    assertThat(WantedRecords.of(domain("a.b.acme.co.uk"), SHARED, false).getFirst().name())
         .isEqualTo("a.b");
   }
 

@@ -2,7 +2,7 @@ package io.nameplate.sdk;
 
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at a domain until it is active: every quarter of a second at first, in the end every two.
@@ -11,14 +11,15 @@ final class ActiveWait {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-  private final Supplier<Domain> look;
+  private final Function<Duration, Domain> look;
   private final Timekeeper time;
   private final Consumer<Domain> onChange;
 
   /// What was seen last; null until the first look succeeded.
   private @Nullable Domain seen;
 
-  ActiveWait(Supplier<Domain> look, Timekeeper time, Consumer<Domain> onChange) {
+  /// @param look reads the domain within the time it is given
+  ActiveWait(Function<Duration, Domain> look, Timekeeper time, Consumer<Domain> onChange) {
     this.look = look;
     this.time = time;
     this.onChange = onChange;
@@ -28,7 +29,7 @@ final class ActiveWait {
     var deadline = time.nanoTime() + timeout.toNanos();
     for (var pause = FIRST_PAUSE; ; pause = longer(pause)) {
       var left = Duration.ofNanos(deadline - time.nanoTime());
-      var domain = next(left);
+      var domain = next(left, deadline);
       if (domain != null && domain.isActive()) {
         return domain;
       }
@@ -40,9 +41,9 @@ final class ActiveWait {
     }
   }
 
-  private @Nullable Domain next(Duration left) {
+  private @Nullable Domain next(Duration left, long deadline) {
     try {
-      var domain = look.get();
+      var domain = look.apply(left);
       if (!domain.equals(seen)) {
         seen = domain;
         onChange.accept(domain);
@@ -51,7 +52,8 @@ final class ActiveWait {
     } catch (ConnectionException
         | ProblemException.Unavailable
         | ProblemException.RateLimited later) {
-      if (left.isNegative() || left.isZero() || Thread.currentThread().isInterrupted()) {
+      var nothingSeen = seen == null && time.nanoTime() >= deadline;
+      if (nothingSeen || Thread.currentThread().isInterrupted()) {
         throw later;
       }
       return seen;

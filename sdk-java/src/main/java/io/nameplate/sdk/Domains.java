@@ -14,10 +14,12 @@ public final class Domains {
   private static final int EVENT_PAGE = 200;
 
   private final DomainsApi api;
+  private final RetryingHttpClient http;
   private final Timekeeper time;
 
-  Domains(DomainsApi api, Timekeeper time) {
+  Domains(DomainsApi api, RetryingHttpClient http, Timekeeper time) {
     this.api = api;
+    this.http = http;
     this.time = time;
   }
 
@@ -116,7 +118,7 @@ public final class Domains {
   }
 
   /// Unroutes the name at once and forgets it. Repeating it is an error: from then on there is no
-  /// such domain.
+  /// such domain. A retry of this very call that finds none is none.
   public void remove(String id) {
     Calls.make(() -> {
       api.removeDomain(id);
@@ -154,6 +156,6 @@ public final class Domains {
   ///   missing
   /// @throws ProblemException.NotFound if the domain is removed meanwhile
   public Domain waitUntilActive(String id, Duration timeout, Consumer<Domain> onChange) {
-    return new ActiveWait(() -> get(id), time, onChange).within(timeout);
+    return new ActiveWait(left -> http.within(left, () -> get(id)), time, onChange).within(timeout);
   }
 }

@@ -19,12 +19,12 @@ import java.util.function.Consumer;
 public final class Nameplate {
 
   private final Builder settings;
-  private final HttpClient http;
+  private final RetryingHttpClient http;
   private final Domains domains;
   private final Clusters clusters;
   private final TeamsApi teams;
 
-  private Nameplate(Builder settings, HttpClient http) {
+  private Nameplate(Builder settings, RetryingHttpClient http) {
     this.settings = settings;
     this.http = http;
     var client = new Calls.Client(http);
@@ -33,7 +33,7 @@ public final class Nameplate {
     var agent = (settings.application + " nameplate-java/" + SdkVersion.number()).strip();
     client.setRequestInterceptor(request ->
         request.setHeader("Authorization", authorization).setHeader("User-Agent", agent));
-    domains = new Domains(new DomainsApi(client), settings.time);
+    domains = new Domains(new DomainsApi(client), http, settings.time);
     clusters = new Clusters(new ClustersApi(client));
     teams = new TeamsApi(client);
   }
@@ -156,7 +156,7 @@ public final class Nameplate {
       return new Nameplate(copy(), connect());
     }
 
-    private HttpClient connect() {
+    private RetryingHttpClient connect() {
       var http =
           HttpClient.newBuilder()
               .connectTimeout(connectTimeout)

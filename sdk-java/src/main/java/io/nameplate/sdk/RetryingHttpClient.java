@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
@@ -29,11 +30,17 @@ import javax.net.ssl.SSLParameters;
 /// try.
 final class RetryingHttpClient extends HttpClient {
 
+  /// Enough for a server that is not far and not busy.
+  private static final Duration LAST_TRY = Duration.ofMillis(250);
+
   private final HttpClient inner;
   private final Duration timeout;
   private final Retries retries;
   private final Consumer<Exchange> listener;
   private final Timekeeper time;
+
+  /// When the calling thread has to be done, on [Timekeeper#nanoTime]'s scale; unset: never.
+  private final ThreadLocal<Long> deadline = new ThreadLocal<>();
 
   RetryingHttpClient(
       HttpClient inner,
@@ -46,6 +53,33 @@ final class RetryingHttpClient extends HttpClient {
     this.retries = retries;
     this.listener = listener;
     this.time = time;
+  }
+
+  /// Makes a call that has ended when `left` has passed: its tries are cut short, and none begins
+  /// after that.
+  <T> T within(Duration left, Supplier<T> call) {
+    deadline.set(time.nanoTime() + left.toNanos());
+    try {
+      return call.get();
+    } finally {
+      deadline.remove();
+    }
+  }
+
+  /// How long a try may take now.
+  private Duration patience() {
+    var until = deadline.get();
+    if (until == null) {
+      return timeout;
+    }
+    // A look that begins at the very end still gets the time that a near server needs.
+    var left = Duration.ofNanos(Math.max(until - time.nanoTime(), LAST_TRY.toNanos()));
+    return left.compareTo(timeout) < 0 ? left : timeout;
+  }
+
+  private boolean over(Duration pause) {
+    var until = deadline.get();
+    return until != null && time.nanoTime() + pause.toNanos() >= until;
   }
 
   @Override
@@ -61,16 +95,18 @@ final class RetryingHttpClient extends HttpClient {
             Retries.isLater(answer.statusCode(), asked.isPresent())
                 ? retries.pauseAfter(attempt, asked, ThreadLocalRandom.current().nextDouble())
                 : Optional.empty();
-        if (pause.isEmpty()) {
+        if (pause.isEmpty() || over(pause.get())) {
           return BufferedResponse.of(answer, handler, statusOf(request, answer, mayBeDone));
         }
-        // A proxy that got no answer cannot know whether there was one.
-        mayBeDone |= answer.statusCode() == 502 || answer.statusCode() == 504;
+        // A proxy that got no answer cannot know whether there was one, nor can a server that lost
+        // its
+        // database in the middle.
+        mayBeDone |= answer.statusCode() >= 502 && answer.statusCode() <= 504;
       } catch (IOException e) {
         mayBeDone |= !(e instanceof ConnectException || e instanceof HttpConnectTimeoutException);
         pause =
             retries.pauseAfter(attempt, Optional.empty(), ThreadLocalRandom.current().nextDouble());
-        if (pause.isEmpty()) {
+        if (pause.isEmpty() || over(pause.get())) {
           throw e;
         }
       }
@@ -87,9 +123,10 @@ final class RetryingHttpClient extends HttpClient {
   private HttpResponse<byte[]> once(HttpRequest request, int attempt)
       throws IOException, InterruptedException {
     var began = time.nanoTime();
+    var patience = patience();
     var future = inner.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
     try {
-      var answer = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      var answer = future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       tell(request, attempt, began, Optional.of(answer));
       return answer;
     } catch (ExecutionException e) {
@@ -97,7 +134,7 @@ final class RetryingHttpClient extends HttpClient {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (TimeoutException e) {
       tell(request, attempt, began, Optional.empty());
-      throw new HttpTimeoutException("no complete answer within " + timeout);
+      throw new HttpTimeoutException("no complete answer within " + patience);
     } finally {
       future.cancel(true);
     }

@@ -280,6 +280,14 @@ class NameplateTest {
   }
 
   @Test
+  void takesARemovalThatAServerWithoutItsDatabaseMayHaveDoneForDone() {
+    api.then(503, Map.of("Retry-After", "1"), Answers.problem(503, "unavailable", "Restart."))
+        .then(404, Answers.problem(404, "not-found", "Gone."));
+    nameplate.domains().remove("dom_1");
+    assertThat(api.requests()).hasSize(2);
+  }
+
+  @Test
   void saysThatThereWasNothingToRemove() {
     api.then(404, Answers.problem(404, "not-found", "Gone."));
     assertThatThrownBy(() -> nameplate.domains().remove("dom_1"))
@@ -342,6 +350,31 @@ class NameplateTest {
             "shop.acme.com is verifying after PT3S (no-such-name: There is no such name: shop.acme.com.)");
     assertThat(time.sleeps.stream().reduce(Duration.ZERO, Duration::plus))
         .isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void endsAWaitInTimeAlthoughTheServerStalls() {
+    api.then(200, Answers.domain("dom_1", "shop.acme.com", "verifying"));
+    for (var i = 0; i < 20; i++) {
+      api.thenStopInTheMiddle("{\"id\":");
+    }
+    var began = Instant.now();
+    var real = client().timekeeper(Timekeeper.SYSTEM).build();
+    assertThatThrownBy(() -> real.domains().waitUntilActive("dom_1", Duration.ofSeconds(2)))
+        .isInstanceOfAny(WaitTimedOutException.class, ConnectionException.class);
+    // With thirty seconds a try and five tries a look it took minutes.
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(29));
+  }
+
+  @Test
+  void triesNoMoreWhenTheTimeOfAWaitIsOver() {
+    for (var i = 0; i < 50; i++) {
+      api.then(503, Map.of("Retry-After", "2"), Answers.problem(503, "unavailable", "Restart."));
+    }
+    assertThatThrownBy(() -> nameplate.domains().waitUntilActive("dom_1", Duration.ofSeconds(5)))
+        .isInstanceOf(ProblemException.Unavailable.class);
+    assertThat(time.sleeps.stream().reduce(Duration.ZERO, Duration::plus))
+        .isLessThanOrEqualTo(Duration.ofMillis(7_500));
   }
 
   @Test

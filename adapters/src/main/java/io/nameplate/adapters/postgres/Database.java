@@ -109,7 +109,7 @@ public final class Database implements AutoCloseable, RecordHealth {
     try {
       return work.with(outer.connection);
     } catch (SQLException e) {
-      throw new DatabaseException(e);
+      throw DatabaseException.of(e);
     }
   }
 
@@ -127,10 +127,7 @@ public final class Database implements AutoCloseable, RecordHealth {
         throw e;
       }
     } catch (SQLException e) {
-      var failure = new DatabaseException(e);
-      throw failure.unreachable()
-          ? new RecordUnavailableException("PostgreSQL cannot be asked: " + e.getMessage(), e)
-          : failure;
+      throw DatabaseException.of(e);
     }
   }
 

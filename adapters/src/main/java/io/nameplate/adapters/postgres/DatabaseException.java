@@ -1,5 +1,6 @@
 package io.nameplate.adapters.postgres;
 
+import io.nameplate.record.RecordUnavailableException;
 import java.sql.SQLException;
 
 /// PostgreSQL refused or could not be asked.
@@ -24,8 +25,25 @@ public final class DatabaseException extends RuntimeException {
     return sqlState.equals("40001") || sqlState.equals("40P01");
   }
 
-  /// Whether the database could not be asked at all.
+  /// Whether the database could not be asked, or not now: no connection, a lock or a statement that
+  /// took longer than its role waits, no room, a stand-by.
   public boolean unreachable() {
-    return sqlState.isEmpty() || sqlState.startsWith("08") || sqlState.startsWith("57P");
+    return sqlState.isEmpty()
+        || sqlState.startsWith("08") // connection
+        || sqlState.startsWith("53") // resources
+        || sqlState.startsWith("57P") // shut down, or starting
+        || sqlState.equals("57014") // the statement's time is up
+        || sqlState.equals("55P03") // the lock's is
+        || sqlState.equals("25P03") // an idle transaction was ended
+        || sqlState.equals("25006"); // read-only: not the primary
+  }
+
+  /// What a caller gets for an exception of JDBC, wherever in a transaction it came from: this, or
+  /// that the record cannot be asked now.
+  static RuntimeException of(SQLException cause) {
+    var failure = new DatabaseException(cause);
+    return failure.unreachable()
+        ? new RecordUnavailableException("PostgreSQL cannot be asked: " + cause.getMessage(), cause)
+        : failure;
   }
 }

@@ -54,6 +54,7 @@ final class DomainViews {
     var certificates = certificates(domains);
     var entries = entries(domains);
     var proofs = proofs(domains);
+    var byAddress = provedByAddress(domains, clusters);
     var views = new ArrayList<DomainView>();
     for (var domain : domains) {
       var cluster = clusters.get(domain.cluster());
@@ -77,7 +78,8 @@ final class DomainViews {
               conditions.getOrDefault(domain.id(), Map.of()),
               domain.certificate().flatMap(id -> Optional.ofNullable(certificates.get(id))),
               serving,
-              transfer(domain)));
+              transfer(domain),
+              byAddress.contains(domain.id())));
     }
     return views;
   }
@@ -88,7 +90,15 @@ final class DomainViews {
         nodes(Set.of(cluster.id())).stream()
             .map(it -> new ServedBy(it.node, it.node.at(now, it.wanted), Optional.empty()))
             .toList();
-    return new DomainView(domain, cluster, Map.of(), Optional.empty(), serving, TransferState.NONE);
+    var byAddress = provedByAddress(List.of(domain), Map.of(cluster.id(), cluster));
+    return new DomainView(
+        domain,
+        cluster,
+        Map.of(),
+        Optional.empty(),
+        serving,
+        TransferState.NONE,
+        !byAddress.isEmpty());
   }
 
   private TransferState transfer(Domain domain) throws SQLException {
@@ -99,12 +109,35 @@ final class DomainViews {
     if (claim.transferRequestedAt().isPresent()) {
       return TransferState.REQUESTED;
     }
-    try (var call = connection.prepareStatement("select 1 from holder_of(?)")) {
-      call.setString(1, domain.hostname().ascii());
+    if (claim.provedAt().filter(at -> Transfers.fresh(at, now)).isEmpty()) {
+      return TransferState.NONE;
+    }
+    try (var call = connection.prepareStatement("select held_by_another_domain(?, ?)")) {
+      Columns.bind(call, domain.hostname().ascii(), domain.id().uuid());
       try (var row = call.executeQuery()) {
-        return row.next() ? TransferState.POSSIBLE : TransferState.NONE;
+        return row.next() && row.getBoolean(1) ? TransferState.POSSIBLE : TransferState.NONE;
       }
     }
+  }
+
+  /// Those of `domains` that the addresses of their cluster prove; on a shared one that is none.
+  private Set<DomainId> provedByAddress(List<Domain> domains, Map<ClusterId, Cluster> clusters)
+      throws SQLException {
+    var onOwn =
+        domains.stream()
+            .filter(domain -> {
+              var cluster = clusters.get(domain.cluster());
+              return cluster != null && !cluster.shared();
+            })
+            .toList();
+    if (onOwn.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(
+        select(
+            "select id from domain where id = any (?) and address_proves(id)",
+            uuids(onOwn, domain -> domain.id().uuid()),
+            row -> new DomainId(Columns.uuid(row, "id"))));
   }
 
   private Map<ClusterId, Cluster> clusters(Set<ClusterId> ids) throws SQLException {

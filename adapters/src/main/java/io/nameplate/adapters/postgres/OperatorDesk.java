@@ -8,18 +8,23 @@ import io.nameplate.domains.DomainId;
 import io.nameplate.domains.Transfer;
 import io.nameplate.ids.UuidV7;
 import io.nameplate.teams.ApiKey;
+import io.nameplate.teams.KeyId;
 import io.nameplate.teams.Scope;
 import io.nameplate.teams.TeamId;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// What the operator does from the command line, as the role of that name.
+/// What the operator does from the command line, as the role of that name. The database notes each
+/// change in `operator_audit`, with the name that the operating system knows this person by.
 public final class OperatorDesk {
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -33,7 +38,7 @@ public final class OperatorDesk {
   /// taken.
   public Optional<TeamId> addTeam(String name, ApiKey key) {
     var team = new TeamId(newId());
-    return database.inNoTeam(connection -> {
+    return asOperator(connection -> {
       var added =
           update(
               connection,
@@ -43,18 +48,97 @@ public final class OperatorDesk {
       if (added == 0) {
         return Optional.<TeamId>empty();
       }
-      update(
-          connection,
-          "insert into api_key (id, team_id, name, prefix, hash, scopes) values (?, ?, ?, ?, ?, ?)",
-          newId(),
-          team.uuid(),
-          "first",
-          key.prefix(),
-          key.hash(),
-          connection.createArrayOf(
-              "text", Arrays.stream(Scope.values()).map(Scope::word).toArray()));
+      insertKey(connection, team, "first", key, EnumSet.allOf(Scope.class), Optional.empty());
       return Optional.of(team);
     });
+  }
+
+  /// Adds a key to a team.
+  ///
+  /// @param expiresAt from then on (inclusive) it is worth nothing; empty: never
+  public KeyId addKey(
+      TeamId team, String name, ApiKey key, Set<Scope> scopes, Optional<Instant> expiresAt) {
+    return asOperator(connection -> insertKey(connection, team, name, key, scopes, expiresAt));
+  }
+
+  /// A team's keys, oldest first, revoked and expired ones too.
+  public List<KnownKey> keys(TeamId team) {
+    return database.inNoTeam(connection -> {
+      var keys = new ArrayList<KnownKey>();
+      try (var select =
+          connection.prepareStatement(
+              """
+              select id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at
+                from api_key where team_id = ? order by created_at, id\
+              """)) {
+        select.setObject(1, team.uuid());
+        try (var row = select.executeQuery()) {
+          while (row.next()) {
+            keys.add(
+                new KnownKey(
+                    new KeyId(Columns.uuid(row, "id")),
+                    row.getString("name"),
+                    row.getString("prefix"),
+                    Columns.texts(row, "scopes"),
+                    Columns.instant(row, "created_at"),
+                    Columns.optionalInstant(row, "expires_at"),
+                    Columns.optionalInstant(row, "revoked_at"),
+                    Columns.optionalInstant(row, "last_used_at")));
+          }
+        }
+      }
+      return keys;
+    });
+  }
+
+  /// Revokes a key: within five seconds no API process takes it any more; twice is once. False:
+  /// there is none with this id.
+  public boolean revokeKey(KeyId key) {
+    return asOperator(connection ->
+        update(
+                connection,
+                "update api_key set revoked_at = coalesce(revoked_at, now()) where id = ?",
+                key.uuid())
+            > 0);
+  }
+
+  /// A key as its operator sees it.
+  ///
+  /// @param prefix the part that may be shown
+  /// @param lastUsedAt to ten minutes; empty: never
+  public record KnownKey(
+      KeyId id,
+      String name,
+      String prefix,
+      List<String> scopes,
+      Instant createdAt,
+      Optional<Instant> expiresAt,
+      Optional<Instant> revokedAt,
+      Optional<Instant> lastUsedAt) {}
+
+  private static KeyId insertKey(
+      Connection connection,
+      TeamId team,
+      String name,
+      ApiKey key,
+      Set<Scope> scopes,
+      Optional<Instant> expiresAt)
+      throws SQLException {
+    var id = new KeyId(newId());
+    update(
+        connection,
+        """
+        insert into api_key (id, team_id, name, prefix, hash, scopes, expires_at)
+          values (?, ?, ?, ?, ?, ?, ?::timestamptz)\
+        """,
+        id.uuid(),
+        team.uuid(),
+        name,
+        key.prefix(),
+        key.hash(),
+        Columns.textArray(connection, scopes.stream().sorted().map(Scope::word).toList()),
+        expiresAt.orElse(null));
+    return id;
   }
 
   /// The team with this name.
@@ -65,7 +149,7 @@ public final class OperatorDesk {
   /// Adds a cluster, or, when there is one with its name, gives that one the addresses and ports of
   /// `cluster`. Answers the id it has.
   public ClusterId addCluster(Cluster cluster) {
-    return database.inNoTeam(connection -> {
+    return asOperator(connection -> {
       var added =
           update(
               connection,
@@ -106,7 +190,7 @@ public final class OperatorDesk {
 
   /// Makes a token of a cluster good until `expiresAt`.
   public void addJoinToken(ClusterId cluster, JoinToken token, Instant expiresAt) {
-    database.inNoTeam(connection ->
+    asOperator(connection ->
         update(
             connection,
             "insert into join_token (hash, cluster_id, expires_at) values (?, ?, ?)",
@@ -117,7 +201,18 @@ public final class OperatorDesk {
 
   /// Confirms a transfer: the claimant's proof must be fresh, the holder's own is no hindrance.
   public Transfer confirmTransfer(DomainId claimant) {
-    return database.inNoTeam(connection -> Transfers.transfer(connection, claimant, true));
+    return asOperator(connection -> Transfers.confirmed(connection, claimant));
+  }
+
+  private <T extends @Nullable Object> T asOperator(Database.Work<T> work) {
+    return database.inNoTeam(connection -> {
+      try (var name =
+          connection.prepareStatement("select set_config('nameplate.operator', ?, true)")) {
+        name.setString(1, System.getProperty("user.name", ""));
+        name.execute();
+      }
+      return work.with(connection);
+    });
   }
 
   private Optional<UUID> one(String sql, String parameter) {

@@ -2,6 +2,7 @@ package io.nameplate.adapters.postgres;
 
 import io.nameplate.adapters.postgres.record.ClusterRows;
 import io.nameplate.adapters.postgres.record.Columns;
+import io.nameplate.addresses.AddressText;
 import io.nameplate.clusters.Cluster;
 import io.nameplate.clusters.ClusterDesk;
 import io.nameplate.clusters.ClusterId;
@@ -9,6 +10,7 @@ import io.nameplate.clusters.JoinToken;
 import io.nameplate.domains.Hostname;
 import io.nameplate.edge.Position;
 import io.nameplate.teams.TeamId;
+import java.net.InetAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -88,6 +90,20 @@ public final class PostgresClusterDesk implements ClusterDesk {
         }
       }
       return zones;
+    });
+  }
+
+  @Override
+  public Set<InetAddress> addresses() {
+    return database.inNoTeam(connection -> {
+      var addresses = new HashSet<InetAddress>();
+      try (var call = connection.prepareStatement("select at from own_addresses() as at");
+          var row = call.executeQuery()) {
+        while (row.next()) {
+          AddressText.parse(row.getString("at")).ifPresent(addresses::add);
+        }
+      }
+      return addresses;
     });
   }
 

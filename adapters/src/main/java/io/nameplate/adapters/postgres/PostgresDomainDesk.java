@@ -33,6 +33,23 @@ import java.util.function.UnaryOperator;
 /// Domains in the record, as their team changes them. Each change locks the domain's row, grows its
 /// generation, adds a line of history and an instruction, and writes the nodes' entry last.
 public final class PostgresDomainDesk implements DomainDesk {
+  /// A look that begins now; one that had been given up goes on for another seven days.
+  private static final String CHECK_NOW =
+      """
+      update domain set check_requested_at = now(), due_at = now(),
+          verify_since = case when verify_since < now() - interval '7 days' then now() else verify_since end
+        where id = ? and (check_requested_at is null or check_requested_at <= now() - interval '2 seconds')\
+      """;
+
+  /// Asked again within two seconds: one more look when they have passed. The next look that is
+  /// asked for meanwhile is the same one.
+  private static final String CHECK_SOON =
+      """
+      update domain set check_requested_at = check_requested_at + interval '2 seconds',
+          due_at = least(coalesce(due_at, 'infinity'), check_requested_at + interval '2 seconds')
+        where id = ? and check_requested_at <= now()\
+      """;
+
   private final Database database;
 
   public PostgresDomainDesk(Database database) {
@@ -122,13 +139,7 @@ public final class PostgresDomainDesk implements DomainDesk {
           if (domain.isEmpty()) {
             return false;
           }
-          update(
-              connection,
-              """
-              update domain set wanted = 'removed', holder = false, generation = generation + 1, removed_at = now(),
-                due_at = now(), updated_at = now() where id = ?\
-              """,
-              id.uuid());
+          removeRow(connection, id);
           Events.write(connection, domain.get(), "removed", "The domain was removed.", Map.of());
           Statuses.recompute(connection, DomainRows.find(connection, id).orElseThrow());
           Outbox.put(connection, team, id, Outbox.Priority.REMOVAL);
@@ -142,35 +153,29 @@ public final class PostgresDomainDesk implements DomainDesk {
     return database.inTeam(
         team,
         connection -> {
-          var asked =
-              update(
-                  connection,
-                  """
-                  update domain set check_requested_at = now(), due_at = now()
-                    where id = ? and removed_at is null and (check_requested_at is null
-                      or check_requested_at < now() - interval '2 seconds')\
-                  """,
-                  id.uuid());
-          if (asked > 0) {
-            Outbox.put(connection, team, id, Outbox.Priority.CHANGE);
-            return true;
+          if (DomainRows.lock(connection, id).filter(it -> it.removedAt().isEmpty()).isEmpty()) {
+            return false;
           }
-          return DomainRows.find(connection, id).filter(it -> it.removedAt().isEmpty()).isPresent();
+          var now = update(connection, CHECK_NOW, id.uuid());
+          if (now > 0) {
+            Outbox.put(connection, team, id, Outbox.Priority.CHANGE);
+          } else {
+            update(connection, CHECK_SOON, id.uuid());
+          }
+          return true;
         });
+  }
+
+  private static void removeRow(Connection connection, DomainId id) throws SQLException {
+    try (var call = connection.prepareStatement("select remove_domain(?)")) {
+      call.setObject(1, id.uuid());
+      call.execute();
+    }
   }
 
   @Override
   public Transfer transfer(TeamId team, DomainId id) {
-    return database.inTeam(
-        team,
-        connection -> {
-          var outcome = Transfers.transfer(connection, id, false);
-          var domain = DomainRows.lock(connection, id).filter(it -> it.removedAt().isEmpty());
-          if (outcome == Transfer.MOVED && domain.isPresent()) {
-            Statuses.recompute(connection, domain.get());
-          }
-          return outcome;
-        });
+    return database.inTeam(team, connection -> Transfers.asked(connection, id));
   }
 
   @Override
@@ -209,7 +214,8 @@ public final class PostgresDomainDesk implements DomainDesk {
     update(
         connection,
         """
-        update domain set wanted = ?, generation = generation + 1, due_at = now(), updated_at = now() where id = ?\
+        update domain set wanted = ?, generation = generation + 1, due_at = now(), updated_at = now(),
+          verify_since = case when verify_since < now() - interval '7 days' then now() else verify_since end where id = ?\
         """,
         wanted.word(),
         before.id().uuid());

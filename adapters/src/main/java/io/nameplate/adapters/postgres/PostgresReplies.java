@@ -34,21 +34,28 @@ public final class PostgresReplies implements Replies {
             remember(connection, team, key, reply);
             return new Outcome.Replied(reply);
           });
-    } catch (DatabaseException e) {
-      if (e.sqlState().equals(LOCK_NOT_AVAILABLE)) {
-        return new Outcome.InProgress();
-      }
-      throw e;
+    } catch (FirstStillRuns _) {
+      return new Outcome.InProgress();
     }
   }
 
-  /// Forgets what is older than a day.
-  public void forgetOld() {
-    database.inNoTeam(connection -> {
-      try (var call = connection.prepareStatement("select forget_replies()")) {
-        return call.execute();
-      }
-    });
+  @Override
+  public boolean used(TeamId team, String key) {
+    return database.inTeam(
+        team,
+        connection -> {
+          try (var select =
+              connection.prepareStatement(
+                  """
+                  select 1 from idempotency
+                    where team_id = ? and key = ? and status is not null and created_at >= now() - interval '24 hours'\
+                  """)) {
+            Columns.bind(select, team.uuid(), key);
+            try (var row = select.executeQuery()) {
+              return row.next();
+            }
+          }
+        });
   }
 
   private static boolean claim(Connection connection, TeamId team, String key, byte[] request)
@@ -62,6 +69,12 @@ public final class PostgresReplies implements Replies {
             """)) {
       Columns.bind(insert, team.uuid(), key, request);
       return insert.executeUpdate() > 0;
+    } catch (SQLException e) {
+      // Only here: what the work itself waits for in vain is another story.
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw new FirstStillRuns();
+      }
+      throw e;
     }
   }
 
@@ -84,6 +97,15 @@ public final class PostgresReplies implements Replies {
                 Optional.ofNullable(row.getString("body")),
                 Optional.ofNullable(row.getString("location"))));
       }
+    }
+  }
+
+  /// Ends the transaction of a request that waited in vain for the first one with its key.
+  private static final class FirstStillRuns extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    FirstStillRuns() {
+      super("the first request with the key still runs", null, false, false);
     }
   }
 

@@ -58,6 +58,19 @@ public record Schema(String url, String user, String password) {
         .migrate();
   }
 
+  /// After a dump was restored into this server: lets readers see the history it brought, and nodes
+  /// know that revisions went back.
+  ///
+  /// @throws DatabaseException if PostgreSQL refuses
+  public void restored() {
+    try (var admin = connect(url)) {
+      execute(admin, "set role " + OWNER);
+      execute(admin, "select after_restore()");
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
   private Connection connect(String to) throws SQLException {
     return DriverManager.getConnection(to, user, password);
   }

@@ -19,7 +19,9 @@ import io.nameplate.clusters.ClusterId;
 import io.nameplate.teams.Scope;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// `/v1/clusters`. Not final: the framework validates parameters in a subclass.
@@ -70,7 +72,12 @@ class ClustersController implements ClustersApi {
           ProblemKind.OPERATOR_ONLY, "Tokens of a shared cluster are the operator's to make.");
     }
     var team = CurrentCaller.team();
-    var token = tokens.make(team, cluster.id(), idempotencyKey);
+    if (idempotencyKey == null) {
+      var expires = expiry();
+      var token = tokens.make(team, cluster.id(), null, expires);
+      desk.addJoinToken(team, cluster.id(), token, expires);
+      return HttpResponse.created(new JoinToken(token.shown(), expires.atOffset(ZoneOffset.UTC)));
+    }
     var answer =
         once.run(
             idempotencyKey,
@@ -78,13 +85,20 @@ class ClustersController implements ClustersApi {
             null,
             JoinToken.class,
             () -> {
-              var expires = clock.instant().plus(TOKEN_LIFE);
+              var expires = expiry();
+              var token = tokens.make(team, cluster.id(), idempotencyKey, expires);
               desk.addJoinToken(team, cluster.id(), token, expires);
               return HttpResponse.created(
                   new JoinToken("remembered without its secret", expires.atOffset(ZoneOffset.UTC)));
             });
-    var body = answer.getBody(JoinToken.class).orElseThrow();
-    return HttpResponse.created(new JoinToken(token.shown(), body.getExpiresAt()));
+    var expires = answer.getBody(JoinToken.class).orElseThrow().getExpiresAt();
+    var token = tokens.make(team, cluster.id(), idempotencyKey, expires.toInstant());
+    return HttpResponse.created(new JoinToken(token.shown(), expires));
+  }
+
+  /// To milliseconds, so that what is remembered is exactly it.
+  private Instant expiry() {
+    return clock.instant().plus(TOKEN_LIFE).truncatedTo(ChronoUnit.MILLIS);
   }
 
   private Cluster cluster(String shown) {

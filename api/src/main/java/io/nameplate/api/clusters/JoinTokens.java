@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,16 @@ public final class JoinTokens {
     this.pin = pin;
   }
 
-  JoinToken make(TeamId team, ClusterId cluster, @Nullable String idempotencyKey) {
+  /// @param expiresAt part of what a token is derived from: the same key gives another token once
+  ///   its remembered reply is forgotten
+  JoinToken make(
+      TeamId team, ClusterId cluster, @Nullable String idempotencyKey, Instant expiresAt) {
     var secret =
         idempotencyKey == null
             ? RandomText.SECRET.of(LENGTH, new SecureRandom())
-            : derived("join-token\n%s\n%s\n%s".formatted(team, cluster, idempotencyKey));
+            : derived(
+                "join-token\n%s\n%s\n%d\n%s"
+                    .formatted(team, cluster, expiresAt.toEpochMilli(), idempotencyKey));
     return new JoinToken(secret, pin);
   }
 

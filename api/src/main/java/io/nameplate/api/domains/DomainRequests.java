@@ -1,6 +1,5 @@
 package io.nameplate.api.domains;
 
-import io.nameplate.addresses.AddressPolicy;
 import io.nameplate.api.contract.model.AddDomainRequest;
 import io.nameplate.api.contract.model.OriginChange;
 import io.nameplate.api.problems.ProblemException;
@@ -33,10 +32,10 @@ final class DomainRequests {
   private static final int LABEL_LENGTH = 26; // 134 bits
   private static final int TOKEN_LENGTH = 32; // 165 bits
 
-  private final AddressPolicy origins;
+  private final OriginPolicy origins;
 
   /// @param origins where origins may be
-  DomainRequests(AddressPolicy origins) {
+  DomainRequests(OriginPolicy origins) {
     this.origins = origins;
   }
 
@@ -93,7 +92,7 @@ final class DomainRequests {
   }
 
   private Optional<String> url(String typed, List<BadField> bad) {
-    return switch (OriginRules.check(typed, origins)) {
+    return switch (OriginRules.check(typed, origins.now())) {
       case OriginCheck.Accepted(var url) -> Optional.of(url);
       case OriginCheck.Refused(var code, var message) -> {
         bad.add(new BadField("/origin/url", code, message));

@@ -4,7 +4,6 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import io.nameplate.addresses.AddressPolicy;
 import io.nameplate.api.contract.DomainsApi;
 import io.nameplate.api.contract.model.AddDomainRequest;
 import io.nameplate.api.contract.model.ChangeDomainRequest;
@@ -45,7 +44,7 @@ class DomainsController implements DomainsApi {
       DomainDesk desk,
       DomainPages pages,
       OwnZones zones,
-      AddressPolicy origins,
+      OriginPolicy origins,
       Once once,
       Clock clock) {
     this.desk = desk;
@@ -59,8 +58,13 @@ class DomainsController implements DomainsApi {
   @Override
   @Needs(Scope.DOMAINS_WRITE)
   public HttpResponse<Domain> addDomain(AddDomainRequest request, @Nullable String idempotencyKey) {
-    var domain = requests.newDomain(request, zones.all(), clock.instant());
-    return once.run(idempotencyKey, "addDomain", request, Domain.class, () -> add(domain));
+    var own = zones.all();
+    return once.run(
+        idempotencyKey,
+        "addDomain",
+        request,
+        Domain.class,
+        () -> add(requests.newDomain(request, own, clock.instant())));
   }
 
   @Override
@@ -133,7 +137,8 @@ class DomainsController implements DomainsApi {
     try {
       return run(idempotencyKey, "transferDomain " + id, () -> transfer(id));
     } catch (ProblemException refused) {
-      if (refused.kind() == ProblemKind.PROOF_MISSING) {
+      if (refused.kind() == ProblemKind.PROOF_MISSING
+          || refused.kind() == ProblemKind.HOSTNAME_FREE) {
         desk.check(CurrentCaller.team(), id);
       }
       throw refused;
@@ -170,7 +175,7 @@ class DomainsController implements DomainsApi {
       case FREE ->
           throw new ProblemException(
               ProblemKind.HOSTNAME_FREE,
-              "Nobody else holds the hostname; this claim gets it as soon as it is proved.");
+              "Nobody else holds the hostname; this claim gets it as soon as it is proved. A look begins now.");
       case PROOF_MISSING ->
           throw new ProblemException(
               ProblemKind.PROOF_MISSING,

@@ -17,11 +17,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A batch of changes as it is sent; written as it goes, for a snapshot's page has megabytes.
+///
+/// An entry whose origin cannot be read goes out without one: nodes refuse it alone and name it in
+/// their acks, and every other name of the cluster goes on.
 record FeedJson(JsonMapper json) {
   private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
   private static final String END = "-----END CERTIFICATE-----";
+  private static final Logger LOG = LoggerFactory.getLogger(FeedJson.class);
 
   void write(Batch.Changes changes, OutputStream out) throws IOException {
     var chains = new LinkedHashMap<String, Integer>();
@@ -62,8 +68,13 @@ record FeedJson(JsonMapper json) {
     to.writeStringField("domain_id", entry.domain().toString());
     to.writeStringField("team_id", change.team());
     to.writeStringField("state", entry.state().word());
-    if (entry.origin().isPresent()) {
+    if (entry.origin().filter(Origin::wellFormed).isPresent()) {
       write(entry.origin().get(), to);
+    } else if (entry.origin().isPresent()) {
+      LOG.atError()
+          .addKeyValue("domain", entry.domain())
+          .addKeyValue("cluster", entry.cluster())
+          .log("An entry's origin cannot be read; nodes refuse the entry");
     }
     if (change.certificate().isPresent()) {
       write(change.certificate().get(), chains, to);

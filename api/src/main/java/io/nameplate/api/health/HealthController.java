@@ -2,20 +2,24 @@ package io.nameplate.api.health;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
-import io.micronaut.http.annotation.Get;
-import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import io.micronaut.serde.annotation.Serdeable;
+import io.nameplate.api.contract.HealthApi;
+import io.nameplate.api.contract.model.Health;
+import io.nameplate.api.contract.model.HealthStatus;
 import io.nameplate.api.problems.ProblemException;
 import io.nameplate.api.problems.ProblemKind;
 import io.nameplate.record.RecordHealth;
 
-/// What watches this process asks. None of it needs a key, none of it names a team.
+/// What watches this process asks. None of it needs a key, none of it names a team. Not final: the
+/// framework validates in a subclass.
 @Controller
 @ExecuteOn(TaskExecutors.BLOCKING)
-final class HealthController {
+class HealthController implements HealthApi {
+  private static final MediaType FORMAT = MediaType.of("text/plain; version=0.0.4; charset=utf-8");
+
   private final RecordHealth record;
   private final PrometheusMeterRegistry metrics;
 
@@ -24,29 +28,25 @@ final class HealthController {
     this.metrics = metrics;
   }
 
-  /// The process runs.
-  @Get("/health/live")
-  HttpResponse<Health> live() {
-    return HttpResponse.ok(new Health("up"));
+  @Override
+  public HttpResponse<Health> live() {
+    return up();
   }
 
-  /// Requests can be served: the record answers. Temporal is not needed.
-  @Get("/health/ready")
-  HttpResponse<Health> ready() {
+  @Override
+  public HttpResponse<Health> ready() {
     if (!record.answers()) {
       throw new ProblemException(ProblemKind.UNAVAILABLE, "The database does not answer.");
     }
-    return HttpResponse.ok(new Health("up"));
+    return up();
   }
 
-  /// Prometheus' text format.
-  @Get("/prometheus")
-  @Produces("text/plain; version=0.0.4; charset=utf-8")
-  String prometheus() {
-    return metrics.scrape();
+  @Override
+  public HttpResponse<String> metrics() {
+    return HttpResponse.ok(metrics.scrape()).contentType(FORMAT);
   }
 
-  /// How it is.
-  @Serdeable
-  record Health(String status) {}
+  private static HttpResponse<Health> up() {
+    return HttpResponse.ok(new Health(HealthStatus.UP));
+  }
 }

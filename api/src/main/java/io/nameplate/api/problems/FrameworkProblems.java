@@ -22,6 +22,11 @@ import jakarta.validation.Path;
 /// parameters.
 @Singleton
 final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
+  private final UsedKeys usedKeys;
+
+  FrameworkProblems(UsedKeys usedKeys) {
+    this.usedKeys = usedKeys;
+  }
 
   @Override
   public MutableHttpResponse<Problem> processResponse(
@@ -37,8 +42,8 @@ final class FrameworkProblems implements ErrorResponseProcessor<Problem> {
           case ConversionErrorException conversion -> ofConversion(conversion);
           case null, default -> ofStatus(request, response.code());
         };
-    return ProblemDocuments.of(
-        request, response, refused.kind(), refused.detail(), refused.fields());
+    var told = usedKeys.before(request, refused);
+    return ProblemDocuments.of(request, response, told.kind(), told.detail(), told.fields());
   }
 
   private static ProblemException ofStatus(HttpRequest<?> request, int status) {

@@ -10,9 +10,15 @@ import jakarta.inject.Singleton;
 @Singleton
 final class ProblemExceptionHandler
     implements ExceptionHandler<ProblemException, HttpResponse<Problem>> {
+  private final UsedKeys usedKeys;
+
+  ProblemExceptionHandler(UsedKeys usedKeys) {
+    this.usedKeys = usedKeys;
+  }
+
   @Override
   @SuppressWarnings("rawtypes") // the framework declares it so
   public HttpResponse<Problem> handle(HttpRequest request, ProblemException exception) {
-    return ProblemDocuments.of(request, exception);
+    return ProblemDocuments.of(request, usedKeys.before(request, exception));
   }
 }

@@ -10,11 +10,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micronaut.core.type.Argument;
 import io.nameplate.api.problems.ProblemException;
+import io.nameplate.api.problems.ProblemException.BadField;
 import io.nameplate.api.problems.ProblemKind;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// Reads bodies: JSON strictly (RFC 8259; no duplicate names, nothing after the value), then by its
@@ -43,7 +46,7 @@ final class Bodies {
   ///
   /// @throws ProblemException if it is not JSON or not by the schema of the type's name
   <T> T read(Argument<T> type, InputStream body) {
-    return bind(type, parse(body));
+    return bind(type, parse(body), List.of());
   }
 
   /// A merge patch (RFC 7396): null takes a member away, which goes back to its default.
@@ -51,12 +54,14 @@ final class Bodies {
   /// @param defaults by JSON pointer; taking away a member without one is refused
   <T> T readPatch(Argument<T> type, InputStream body, Map<String, String> defaults) {
     var patch = parse(body);
-    putDefaults(patch, "", defaults);
-    return bind(type, patch);
+    var schema = type.getType().getSimpleName();
+    var bad = new ArrayList<BadField>();
+    putDefaults(schema, patch, "", defaults, bad);
+    return bind(type, patch, bad);
   }
 
-  private <T> T bind(Argument<T> type, JsonNode body) {
-    schemas.check(type.getType().getSimpleName(), body);
+  private <T> T bind(Argument<T> type, JsonNode body, List<BadField> bad) {
+    schemas.check(type.getType().getSimpleName(), body, bad);
     try {
       return models.readValue(json.writeValueAsBytes(body), type);
     } catch (IOException e) {
@@ -84,25 +89,29 @@ final class Bodies {
     }
   }
 
-  private static void putDefaults(JsonNode node, String pointer, Map<String, String> defaults) {
+  /// Replaces nulls by defaults and takes those away that have none. What no schema knows stays, to
+  /// be refused as such.
+  private void putDefaults(
+      String schema,
+      JsonNode node,
+      String pointer,
+      Map<String, String> defaults,
+      List<BadField> bad) {
     if (!(node instanceof ObjectNode object)) {
       return;
     }
-    for (var property : Map.copyOf(asMap(object)).entrySet()) {
+    for (var property : List.copyOf(object.properties())) {
       var at = pointer + "/" + property.getKey();
       if (!property.getValue().isNull()) {
-        putDefaults(property.getValue(), at, defaults);
+        putDefaults(schema, property.getValue(), at, defaults, bad);
       } else if (defaults.containsKey(at)) {
         object.put(property.getKey(), defaults.get(at));
-      } else {
-        throw ProblemException.invalid(
-            at, "not-removable", "This field cannot be taken away; leave it out to keep it.");
+      } else if (schemas.knows(schema, at)) {
+        object.remove(property.getKey());
+        bad.add(
+            new BadField(
+                at, "not-removable", "This field cannot be taken away; leave it out to keep it."));
       }
     }
-  }
-
-  private static Map<String, JsonNode> asMap(ObjectNode object) {
-    return object.properties().stream()
-        .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

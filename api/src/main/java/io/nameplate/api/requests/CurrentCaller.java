@@ -4,6 +4,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.context.ServerRequestContext;
 import io.nameplate.teams.Caller;
 import io.nameplate.teams.TeamId;
+import java.util.Optional;
 
 /// Whoever makes the request that the calling thread works for.
 public final class CurrentCaller {
@@ -24,6 +25,11 @@ public final class CurrentCaller {
   /// The caller's team.
   public static TeamId team() {
     return get().team();
+  }
+
+  /// Whoever made `request`; empty when it was not authenticated.
+  public static Optional<Caller> of(HttpRequest<?> request) {
+    return request.getAttribute(ATTRIBUTE, Caller.class);
   }
 
   static void set(HttpRequest<?> request, Caller caller) {

@@ -38,11 +38,31 @@ final class RequestSchema {
   /// @param schema a name below `components/schemas`
   /// @throws ProblemException 422, with every bad field
   void check(String schema, JsonNode body) {
-    var bad = new ArrayList<BadField>();
+    check(schema, body, List.of());
+  }
+
+  /// The same, together with what was found before.
+  void check(String schema, JsonNode body, List<BadField> before) {
+    var bad = new ArrayList<>(before);
     check(member(schemas, schema), body, "", bad);
     if (!bad.isEmpty()) {
       throw ProblemException.invalid(bad);
     }
+  }
+
+  /// Whether a schema has the field that a pointer leads to, through its objects.
+  boolean knows(String schema, String pointer) {
+    var at = member(schemas, schema);
+    for (var name : pointer.substring(1).split("/", -1)) {
+      if (!(member(at, "properties").get(name) instanceof Map<?, ?> field)) {
+        return false;
+      }
+      at =
+          field.get("$ref") instanceof String reference
+              ? member(schemas, reference.substring(REFERENCE.length()))
+              : field;
+    }
+    return true;
   }
 
   private void check(Map<?, ?> schema, JsonNode value, String pointer, List<BadField> bad) {

@@ -9,6 +9,7 @@ import io.nameplate.adapters.keys.NodeAdmission;
 import io.nameplate.adapters.keys.WrappedClusterKeys;
 import io.nameplate.adapters.postgres.Database;
 import io.nameplate.adapters.postgres.DatabaseException;
+import io.nameplate.adapters.postgres.PostgresHousekeeping;
 import io.nameplate.adapters.postgres.Schema;
 import io.nameplate.adapters.postgres.certificates.PostgresJoiningNodes;
 import io.nameplate.adapters.postgres.certificates.PostgresWrappedKeys;
@@ -108,6 +109,10 @@ final class Worker implements AutoCloseable {
     List<Object> monitorSteps = List.of(monitor, issuing.renewals());
 
     var admitting = Thread.ofVirtual().name("admission").start(admission::keepAdmitting);
+    var keeping =
+        Thread.ofVirtual()
+            .name("housekeeping")
+            .start(new Housekeeping(new PostgresHousekeeping(database)));
     var dispatching =
         Thread.ofVirtual()
             .name("dispatcher")
@@ -120,6 +125,8 @@ final class Worker implements AutoCloseable {
     LOG.info("Asked to end");
     dispatching.interrupt();
     admitting.interrupt();
+    keeping.interrupt();
+    keeping.join();
     dispatching.join();
     working.interrupt();
     working.join();

@@ -62,6 +62,19 @@ final class AppCommands {
     }
   }
 
+  @Command(name = "keys", description = "API keys, as the app's own command has them.")
+  static final class Keys implements Callable<Integer> {
+    @ParentCommand private Launcher launcher;
+
+    @Parameters(arity = "1..*", paramLabel = "ARGUMENT")
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+      return handOver(launcher, "keys", arguments);
+    }
+  }
+
   @Command(
       name = "domains",
       description =

@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       EnvCommand.class,
       BuildCommand.class,
       AppCommands.Teams.class,
+      AppCommands.Keys.class,
       AppCommands.Domains.class,
       AppCommands.Clusters.class,
       SandboxCommand.class,

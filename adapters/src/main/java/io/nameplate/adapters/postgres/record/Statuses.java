@@ -12,7 +12,8 @@ public final class Statuses {
   private Statuses() {}
 
   /// Recomputes the status of `domain`, whose row the transaction has locked and which shows it as
-  /// it is now. A change is stored and becomes an event.
+  /// it is now. A change is stored and becomes an event; `was_active` and `moved_since` follow from
+  /// it in the database.
   public static DomainStatus recompute(Connection connection, Domain domain) throws SQLException {
     var status =
         StatusRule.of(
@@ -27,15 +28,9 @@ public final class Statuses {
     try (var update =
         connection.prepareStatement(
             """
-            update domain set status = ?, was_active = was_active or ?, updated_at = now(),
-              moved_since = case when ? then coalesce(moved_since, now()) end where id = ?\
+            update domain set status = ?, updated_at = now() where id = ?\
             """)) {
-      Columns.bind(
-          update,
-          status.word(),
-          status == DomainStatus.ACTIVE,
-          status == DomainStatus.MOVED,
-          domain.id().uuid());
+      Columns.bind(update, status.word(), domain.id().uuid());
       update.executeUpdate();
     }
     Events.write(
