@@ -76,4 +76,16 @@ final class AppCommands {
       return handOver(launcher, "nodes", arguments);
     }
   }
+
+  @Command(
+      name = "steps",
+      description = "Prints the names of all steps of the life cycle, for planned faults.")
+  static final class Steps implements Callable<Integer> {
+    @ParentCommand private Launcher launcher;
+
+    @Override
+    public Integer call() {
+      return handOver(launcher, "worker", List.of("--steps"));
+    }
+  }
 }

@@ -37,6 +37,7 @@ import picocli.CommandLine.ScopeType;
       AppCommands.Domains.class,
       AppCommands.Clusters.class,
       AppCommands.Nodes.class,
+      AppCommands.Steps.class,
       SandboxCommand.class,
       BenchCommand.class,
       TestCommand.class
