@@ -245,7 +245,12 @@ class HoldingsIT {
 
   private static DomainStatus byRule(TeamId of, String id) {
     var row = claims.row(of, id);
-    return StatusRule.of(row.wanted(), row.claim().holder(), row.wasActive(), conditions(of, id));
+    return StatusRule.of(
+        row.wanted(),
+        row.claim().holder(),
+        row.wasActive(),
+        row.generation(),
+        conditions(of, id));
   }
 
   private static Map<ConditionType, Condition> conditions(TeamId of, String id) {

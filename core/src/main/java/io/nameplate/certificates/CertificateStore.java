@@ -22,9 +22,6 @@ public interface CertificateStore {
   /// until `leasedUntil` for this caller alone.
   List<Watched> claimStaleWindows(URI directory, int limit, Instant leasedUntil);
 
-  /// The domain's wanted certificate.
-  Optional<Watched> watched(DomainId domain);
-
   /// Stores what the CA said. When renewal is due at `now`, asks for a run of the domain.
   ///
   /// @param window empty: the CA has none for it

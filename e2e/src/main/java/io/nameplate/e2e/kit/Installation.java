@@ -1,8 +1,15 @@
 package io.nameplate.e2e.kit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nameplate.sdk.Nameplate;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -13,6 +20,7 @@ public final class Installation implements AutoCloseable {
   private final Launcher launcher;
   private final Places places;
   private final Sandbox sandbox;
+  private final StepFaults faults;
   private final boolean ours;
 
   private Installation(Launcher launcher, boolean ours) {
@@ -20,6 +28,7 @@ public final class Installation implements AutoCloseable {
     this.ours = ours;
     this.places = read(launcher.run("env", "--json"));
     this.sandbox = new Sandbox(places.sandboxUrl());
+    this.faults = new StepFaults(launcher.data());
   }
 
   /// The copy that `./nameplate test` started for scenarios that harm nobody; its port offset is
@@ -31,6 +40,21 @@ public final class Installation implements AutoCloseable {
   /// A copy that somebody else started and will stop.
   public static Installation running(int portOffset) {
     return new Installation(new Launcher(Launcher.checkout(), portOffset, Map.of()), false);
+  }
+
+  /// A fresh copy for one class of tests, gone with its data when closed.
+  ///
+  /// @param number from 0, another one for each class: copies run side by side at the port offsets
+  ///   from the system property `e2e.long-offset` on, 100 apart
+  public static Installation ofItsOwn(int number) {
+    return ofItsOwn(number, Map.of());
+  }
+
+  /// The same with other settings.
+  ///
+  /// @param settings `NAMEPLATE_…` keys with values; they hold for parts started later too
+  public static Installation ofItsOwn(int number, Map<String, String> settings) {
+    return fresh(Integer.getInteger("e2e.long-offset", 1100) + 100 * number, settings);
   }
 
   /// A fresh copy of one's own, gone with its data when closed.
@@ -62,6 +86,35 @@ public final class Installation implements AutoCloseable {
   /// Its pretend internet.
   public Sandbox sandbox() {
     return sandbox;
+  }
+
+  /// Faults at its worker's steps.
+  public StepFaults stepFaults() {
+    return faults;
+  }
+
+  /// The names of all steps of the life cycle.
+  public List<String> steps() {
+    return launcher.run("steps").lines().toList();
+  }
+
+  /// What an edge says of itself on its readiness page.
+  ///
+  /// @param edge its place in the list, from 0
+  public JsonNode readiness(int edge) throws IOException {
+    var https = places.edges().get(edge).https();
+    var colon = https.lastIndexOf(':');
+    // docs/sandbox.md: the admin port is three above the one for HTTPS.
+    var port = Integer.parseInt(https.substring(colon + 1)) + 3;
+    var page = URI.create("http://" + https.substring(0, colon) + ":" + port + "/readyz");
+    try (var http = HttpClient.newHttpClient()) {
+      var answer =
+          http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString());
+      return JSON.readTree(answer.body());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while asking " + page, e);
+    }
   }
 
   /// A client of the first team; every answer is held against `openapi.yaml`.

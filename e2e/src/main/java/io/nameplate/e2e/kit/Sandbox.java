@@ -11,6 +11,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -69,6 +73,42 @@ public final class Sandbox {
             })
             .toList();
     post("/dns/bulk", Map.of("changes", changes));
+  }
+
+  /// The orders that the CA has had for a name, oldest first: `order`, `replaces`, `finalized`,
+  /// `downloads`.
+  public List<JsonNode> orders(String hostname) {
+    var orders = new ArrayList<JsonNode>();
+    get("/acme/orders?hostname=" + hostname).path("orders").forEach(orders::add);
+    return orders;
+  }
+
+  /// Those of them that were finalized.
+  public List<JsonNode> finalizedOrders(String hostname) {
+    return orders(hostname).stream().filter(order -> order.path("finalized").asInt() > 0).toList();
+  }
+
+  /// Has the CA say that the name's certificate should have been renewed by now (RFC 9773).
+  public void suggestRenewal(String hostname) {
+    var now = Instant.now();
+    post(
+        "/acme/renewal-info",
+        Map.of(
+            "hostname", hostname,
+            "start", now.minus(Duration.ofHours(2)).toString(),
+            "end", now.minus(Duration.ofHours(1)).toString()));
+  }
+
+  /// Has the CA do something wrong at an operation for a name.
+  ///
+  /// @param more `count`, `retry_after_seconds`, `delay_ms`
+  public void acmeFault(
+      String hostname, String operation, String fault, Map<String, Integer> more) {
+    var plan = new HashMap<String, Object>(more);
+    plan.put("fault", fault);
+    plan.put("operation", operation);
+    plan.put("hostname", hostname);
+    post("/acme/faults", plan);
   }
 
   /// Asks anything else of the control HTTP.

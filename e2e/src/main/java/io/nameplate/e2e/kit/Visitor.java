@@ -3,6 +3,8 @@ package io.nameplate.e2e.kit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,10 +13,14 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -32,16 +38,18 @@ import org.apache.hc.core5.util.Timeout;
 /// CA alone. Keeps connections as browsers do; follows no redirects. Safe to share between threads.
 public final class Visitor implements AutoCloseable {
   private final Places.Edge edge;
+  private final TrustManager[] trust;
   private final CloseableHttpClient http;
   private final PoolingHttpClientConnectionManager connections;
 
   Visitor(Places.Edge edge, Path caRoots) {
     this.edge = edge;
+    this.trust = trustIn(caRoots);
     var address = edge.https().substring(0, edge.https().lastIndexOf(':'));
     this.connections =
         PoolingHttpClientConnectionManagerBuilder.create()
             .setDnsResolver(alwaysTo(address))
-            .setTlsSocketStrategy(new DefaultClientTlsStrategy(trusting(caRoots)))
+            .setTlsSocketStrategy(new DefaultClientTlsStrategy(trusting(trust)))
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(Timeout.ofSeconds(5))
@@ -82,6 +90,32 @@ public final class Visitor implements AutoCloseable {
       return false;
     } catch (SSLException refused) {
       return true;
+    }
+  }
+
+  /// The certificate that the edge shows for this name in a whole handshake on a connection of its
+  /// own: nothing is resumed.
+  ///
+  /// @throws IOException if there is no connection, no handshake, or no trust in what is shown
+  public X509Certificate handshake(String hostname) throws IOException {
+    var https = edge.https();
+    var colon = https.lastIndexOf(':');
+    // A context of its own remembers no sessions.
+    var factory = trusting(trust).getSocketFactory();
+    try (var plain = new Socket()) {
+      plain.connect(
+          new InetSocketAddress(
+              https.substring(0, colon), Integer.parseInt(https.substring(colon + 1))),
+          5_000);
+      plain.setSoTimeout(15_000);
+      try (var socket = (SSLSocket) factory.createSocket(plain, hostname, 443, true)) {
+        var parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setServerNames(List.of(new SNIHostName(hostname)));
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      }
     }
   }
 
@@ -144,7 +178,17 @@ public final class Visitor implements AutoCloseable {
     };
   }
 
-  private static SSLContext trusting(Path roots) {
+  private static SSLContext trusting(TrustManager[] trust) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, trust, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS on this machine", e);
+    }
+  }
+
+  private static TrustManager[] trustIn(Path roots) {
     try (InputStream pem = Files.newInputStream(roots)) {
       var store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
@@ -154,9 +198,7 @@ public final class Visitor implements AutoCloseable {
       }
       var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       trust.init(store);
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return trust.getTrustManagers();
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("the CA's roots could not be read from " + roots, e);
     }

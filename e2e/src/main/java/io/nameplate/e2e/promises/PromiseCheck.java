@@ -1,6 +1,7 @@
 package io.nameplate.e2e.promises;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,7 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The last check of `./nameplate test`: every promise names a test, and that test ran and passed.
+/// The last check of `./nameplate test`: every clause of the list of all promises has its row in
+/// the page, every row names a test, and that test ran and passed.
 @Command(
     name = "promises",
     description = "Compares docs/promises.md with what the tests of this run said.")
@@ -48,10 +50,22 @@ public final class PromiseCheck implements Callable<Integer> {
       results.addGates(file);
     }
     var all = Promise.readAll(Files.readAllLines(promises));
+    var missing = new Clauses(clauses()).complaints(all);
     var broken = complaints(all, results);
+    missing.forEach(System.err::println);
     broken.forEach(System.err::println);
     System.err.printf("promises: %d, kept %d%n", all.size(), all.size() - broken.size());
-    return broken.isEmpty() && !all.isEmpty() ? 0 : 1;
+    return missing.isEmpty() && broken.isEmpty() && !all.isEmpty() ? 0 : 1;
+  }
+
+  /// The list of all promises, which is part of the program.
+  static List<String> clauses() throws IOException {
+    try (var list = PromiseCheck.class.getResourceAsStream("/promises/clauses.txt")) {
+      if (list == null) {
+        throw new IOException("promises/clauses.txt is not in the program");
+      }
+      return new String(list.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
   }
 
   /// One sentence for each promise that no passing test shows.

@@ -13,8 +13,18 @@ import io.nameplate.sdk.Nameplate;
 import io.nameplate.sdk.ProblemException;
 import io.nameplate.sdk.TransferState;
 import java.io.IOException;
+import java.net.IDN;
+import java.text.Normalizer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// No team gets a name that is another's, in whatever state it is, without its own proof.
 final class ClaimsIT {
@@ -33,19 +43,39 @@ final class ClaimsIT {
     awaitOwnership(stranger, claim, ConditionState.FAILING);
     assertThat(stranger.domains().get(claim.id()).holder()).isFalse();
     assertServes(held.hostname(), "plain");
+    assertNeverOrderedForAgain(held);
   }
 
-  @Test
-  void otherSpellingsOfAHeldNameAreTheSameName() {
-    var held = activate(holder, "shop." + Installation.freshName(), "plain");
-    var claim =
-        stranger
-            .domains()
-            .add(
-                held.hostname().toUpperCase(java.util.Locale.ROOT) + ".",
-                here.places().origin("echo"));
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("spellings")
+  void otherSpellingsOfAHeldNameAreTheSameName(String spelling, UnaryOperator<String> spelled) {
+    var name = "b\u00fccher." + Installation.freshName();
+    var held = activate(holder, name, "plain");
+
+    var claim = stranger.domains().add(spelled.apply(name), here.places().origin("echo"));
+
     assertThat(claim.hostname()).isEqualTo(held.hostname());
+    assertThat(claim.hostnameUnicode()).isEqualTo(name);
     awaitOwnership(stranger, claim, ConditionState.FAILING);
+    assertNeverOrderedForAgain(held);
+    assertThatThrownBy(
+            () -> holder.domains().add(spelled.apply(name), here.places().origin("echo")))
+        .as("the team itself has this name already")
+        .isInstanceOf(ProblemException.Conflict.class);
+  }
+
+  static Stream<Arguments> spellings() {
+    return Stream.of(
+        spelling("upper case", name -> name.toUpperCase(Locale.ROOT)),
+        spelling("a dot at the end", name -> name + "."),
+        spelling("A-labels", IDN::toASCII),
+        spelling("A-labels in upper case", name -> IDN.toASCII(name).toUpperCase(Locale.ROOT)),
+        spelling("letters taken apart", name -> Normalizer.normalize(name, Normalizer.Form.NFD)),
+        spelling("another dot", name -> name.replace('.', '\u3002')));
+  }
+
+  private static Arguments spelling(String what, UnaryOperator<String> spelled) {
+    return Arguments.of(what, spelled);
   }
 
   @Test
@@ -57,26 +87,77 @@ final class ClaimsIT {
   }
 
   @Test
-  void aDeletedNameThatStillPointsHereIsNotGivenToAStranger() throws IOException {
+  void aPendingNameThatPointsHereForItsOwnTeamIsNotGivenToAStranger() throws IOException {
+    var name = "shop." + Installation.freshName();
+    var claim = stranger.domains().add(name, here.places().origin("echo"));
+    var first = holder.domains().add(name, here.places().origin("plain"));
+    here.sandbox().setRecordsOf(first);
+
+    var active = holder.domains().waitUntilActive(first.id(), SOON);
+
+    assertThat(active.holder()).isTrue();
+    awaitOwnership(stranger, claim, ConditionState.FAILING);
+    assertServes(name, "plain");
+    assertNeverOrderedForAgain(active);
+  }
+
+  @Test
+  void aNameWhoseDnsMovedAwayIsNotGivenToAStrangerWithoutItsOwnProof() throws IOException {
+    var held = activate(holder, "shop." + Installation.freshName(), "plain");
+    here.sandbox().set(held.hostname(), "A", "192.0.2.7");
+    awaitStatus(holder, held, DomainStatus.MOVED);
+
+    var claim = stranger.domains().add(held.hostname(), here.places().origin("echo"));
+
+    awaitOwnership(stranger, claim, ConditionState.FAILING);
+    assertServes(held.hostname(), "plain");
+    assertNeverOrderedForAgain(held);
+
+    here.sandbox().setRecordsOf(claim);
+    here.sandbox().set("_nameplate." + held.hostname(), "TXT", record(claim, "TXT"));
+    stranger.domains().check(claim.id());
+    awaitTransfer(claim, TransferState.POSSIBLE);
+    await().atMost(SOON).until(() -> stranger.domains().transfer(claim.id()).holder());
+    stranger.domains().waitUntilActive(claim.id(), SOON);
+    assertServes(held.hostname(), "echo");
+  }
+
+  @Test
+  void aDeletedNameThatStillPointsHereIsNotGivenToAStrangerWithoutItsOwnProof() throws IOException {
     var held = activate(holder, "shop." + Installation.freshName(), "plain");
     holder.domains().remove(held.id());
 
     var claim = stranger.domains().add(held.hostname(), here.places().origin("echo"));
 
     awaitOwnership(stranger, claim, ConditionState.FAILING);
-    try (var visitor = here.visitor(0)) {
-      assertThat(visitor.isRefused(held.hostname())).isTrue();
-    }
+    assertNotServed(held.hostname());
+    assertNeverOrderedForAgain(held);
+
+    here.sandbox().setRecordsOf(claim);
+    stranger.domains().waitUntilActive(claim.id(), SOON);
+    assertServes(held.hostname(), "echo");
   }
 
   @Test
-  void parentAndChildOfAHeldNameNeedTheirOwnProof() {
+  void parentAndChildOfAHeldNameNeedTheirOwnProofAndAreGivenWithIt() throws IOException {
     var base = Installation.freshName();
-    activate(holder, "shop." + base, "plain");
+    var held = activate(holder, "shop." + base, "plain");
     var child = stranger.domains().add("a.shop." + base, here.places().origin("echo"));
     var parent = stranger.domains().add(base, here.places().origin("echo"));
     awaitOwnership(stranger, child, ConditionState.FAILING);
     awaitOwnership(stranger, parent, ConditionState.FAILING);
+    for (var claim : List.of(child, parent)) {
+      assertNotServed(claim.hostname());
+      assertThat(here.sandbox().orders(claim.hostname())).isEmpty();
+    }
+
+    for (var claim : List.of(child, parent)) {
+      here.sandbox().setRecordsOf(claim);
+      stranger.domains().waitUntilActive(claim.id(), SOON);
+      assertServes(claim.hostname(), "echo");
+    }
+    assertServes(held.hostname(), "plain");
+    assertThat(holder.domains().get(held.id()).isActive()).isTrue();
   }
 
   @Test
@@ -96,6 +177,7 @@ final class ClaimsIT {
     stranger.domains().waitUntilActive(claim.id(), SOON);
     assertServes(held.hostname(), "echo");
     assertThat(holder.domains().get(held.id()).holder()).isFalse();
+    assertBothAreTold(held, claim);
   }
 
   @Test
@@ -119,6 +201,7 @@ final class ClaimsIT {
     await()
         .atMost(SOON)
         .untilAsserted(() -> assertThat(stranger.domains().get(claim.id()).holder()).isTrue());
+    assertBothAreTold(held, claim);
   }
 
   @Test
@@ -135,12 +218,11 @@ final class ClaimsIT {
     here.sandbox().set(name, "A", here.places().edges().getFirst().http().replaceAll(":.*", ""));
     var claim = stranger.domains().add(name, here.places().origin("echo"));
     awaitOwnership(stranger, claim, ConditionState.FAILING);
-    try (var visitor = here.visitor(0)) {
-      assertThat(visitor.isRefused(name)).isTrue();
-      assertThat(visitor.http(name, "/").status()).isEqualTo(404);
-    }
+    stranger.domains().check(claim.id());
+    assertNotServed(name);
     assertThat(stranger.domains().events(claim.id()))
         .noneMatch(event -> event.type().startsWith("certificate"));
+    assertThat(here.sandbox().orders(name)).isEmpty();
   }
 
   @Test
@@ -173,6 +255,48 @@ final class ClaimsIT {
         .atMost(SOON)
         .untilAsserted(
             () -> assertThat(stranger.domains().get(claim.id()).transfer()).isEqualTo(state));
+  }
+
+  private static void awaitStatus(Nameplate team, Domain domain, DomainStatus status) {
+    await()
+        .atMost(Duration.ofMinutes(3)) // two rounds of the monitor and a run
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(
+            () -> assertThat(team.domains().get(domain.id()).status()).isEqualTo(status));
+  }
+
+  /// Who loses a name and who gets it both find it in their history.
+  private void assertBothAreTold(Domain loser, Domain winner) {
+    assertThat(types(holder, loser)).contains("transferred-away");
+    assertThat(types(stranger, winner)).contains("transferred-here");
+  }
+
+  private static List<String> types(Nameplate team, Domain domain) {
+    var types = new ArrayList<String>();
+    team.domains().events(domain.id()).forEach(event -> types.add(event.type()));
+    return types;
+  }
+
+  /// The one order is the holder's.
+  private void assertNeverOrderedForAgain(Domain held) {
+    assertThat(here.sandbox().orders(held.hostname())).hasSize(1);
+  }
+
+  private void assertNotServed(String name) throws IOException {
+    for (int edge = 0; edge < 2; edge++) {
+      try (var visitor = here.visitor(edge)) {
+        assertThat(visitor.isRefused(name)).isTrue();
+        assertThat(visitor.http(name, "/").status()).isEqualTo(404);
+      }
+    }
+  }
+
+  private static String record(Domain domain, String type) {
+    return domain.dnsRecords().stream()
+        .filter(record -> record.type().equals(type))
+        .findFirst()
+        .orElseThrow()
+        .value();
   }
 
   private void assertServes(String name, String origin) throws IOException {

@@ -5,11 +5,16 @@ import static org.awaitility.Awaitility.await;
 
 import io.nameplate.e2e.kit.Crowd;
 import io.nameplate.e2e.kit.Installation;
+import io.nameplate.e2e.kit.Visitor;
 import io.nameplate.sdk.Certificate;
 import io.nameplate.sdk.Domain;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,13 +25,18 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RenewalIT {
+  private static final Duration SOON = Duration.ofMinutes(1);
+
+  /// A certificate's whole life, and a moment to see the next one.
+  private static final Duration A_LIFE = Duration.ofMinutes(3);
+
   private Installation here;
 
   @BeforeAll
   void start() {
     here =
-        Installation.fresh(
-            1100,
+        Installation.ofItsOwn(
+            0,
             Map.of("NAMEPLATE_ACME_PROFILE", "twominutes", "NAMEPLATE_MONITOR_INTERVAL", "PT5S"));
   }
 
@@ -39,29 +49,98 @@ final class RenewalIT {
   void aTwoMinuteCertificateIsRenewedTwiceWithoutAFailedRequest() throws Exception {
     var domain = activate();
     var first = certificate(domain);
-    assertThat(Duration.between(first.notBefore(), first.notAfter()))
-        .isLessThanOrEqualTo(Duration.ofMinutes(3));
+    assertThat(Duration.between(first.notBefore(), first.notAfter())).isLessThanOrEqualTo(A_LIFE);
 
-    var visitors = List.of(here.visitor(0), here.visitor(0), here.visitor(1), here.visitor(1));
+    var visitors = new ArrayList<Visitor>();
+    for (int i = 0; i < 6; i++) {
+      visitors.add(here.visitor(i / 3));
+    }
     try (var crowd = new Crowd(List.of(domain.hostname()), visitors)) {
       var second = awaitOther(domain, first);
-      awaitOther(domain, second);
+      var third = awaitOther(domain, second);
+      awaitShown(domain, serial(third), 0, 1);
 
       assertThat(crowd.complaints()).isEmpty();
       assertThat(crowd.requests()).isGreaterThan(1_000);
+      assertThat(crowd.handshakes()).isGreaterThan(100);
     }
+    var orders = here.sandbox().finalizedOrders(domain.hostname());
+    assertThat(orders.subList(1, orders.size()))
+        .as("each renewal says what it replaces")
+        .allSatisfy(order -> assertThat(order.path("replaces").asText("")).isNotEmpty());
+  }
+
+  /// A renewed certificate is held back before nodes are told, then kept from one node that does
+  /// not listen: so long the old one is shown there, and not retired.
+  @Test
+  void theOldCertificateIsServedUntilEveryNodeHasAckedTheNewOne() throws Exception {
+    var domain = activate();
+    var old = certificate(domain);
+    var told = "DomainDeploy:before:hold:" + domain.id();
+    var retired = "CertificateRetire:before:hold:" + domain.id();
+    here.stepFaults().plan(List.of(told, retired));
+
+    await().atMost(A_LIFE).until(() -> here.stepFaults().met().contains(told));
+    assertThat(issued(domain)).isEqualTo(2);
+    assertThat(shown(domain, 0)).isEqualTo(serial(old));
+    assertThat(shown(domain, 1)).isEqualTo(serial(old));
+
+    here.launcher().run("kill", "edge-2");
+    here.stepFaults().lift(List.of(told));
+    await()
+        .atMost(SOON)
+        .ignoreException(IOException.class)
+        .until(() -> !shown(domain, 0).equals(serial(old)));
+    assertThat(here.stepFaults().met())
+        .as("one node has acked and one has not: nothing is retired")
+        .doesNotContain(retired);
+
+    here.launcher().run("start", "edge-2");
+    await().atMost(A_LIFE).until(() -> here.stepFaults().met().contains(retired));
+    assertThat(shown(domain, 1))
+        .as("retired only when this node shows another one")
+        .isNotEqualTo(serial(old));
+    here.stepFaults().lift(List.of(retired));
+    here.nameplate().domains().waitUntilActive(domain.id(), SOON);
   }
 
   private Certificate awaitOther(Domain domain, Certificate old) {
     await()
-        .atMost(Duration.ofMinutes(3))
+        .atMost(A_LIFE)
         .pollInterval(Duration.ofSeconds(1))
         .until(() -> !certificate(domain).id().equals(old.id()));
     return certificate(domain);
   }
 
+  private void awaitShown(Domain domain, BigInteger serial, int... edges) {
+    for (int edge : edges) {
+      await().atMost(SOON).until(() -> shown(domain, edge).equals(serial));
+    }
+  }
+
+  private BigInteger shown(Domain domain, int edge) throws IOException {
+    try (var visitor = here.visitor(edge)) {
+      return visitor.handshake(domain.hostname()).getSerialNumber();
+    }
+  }
+
+  private static BigInteger serial(Certificate certificate) {
+    return new BigInteger(certificate.serial().replace(":", ""), 16);
+  }
+
   private Certificate certificate(Domain domain) {
     return here.nameplate().domains().get(domain.id()).certificate().orElseThrow();
+  }
+
+  private long issued(Domain domain) {
+    return Stream.of(here.nameplate().domains().events(domain.id()))
+        .flatMap(events -> {
+          var types = new ArrayList<String>();
+          events.forEach(event -> types.add(event.type()));
+          return types.stream();
+        })
+        .filter("certificate-issued"::equals)
+        .count();
   }
 
   private Domain activate() {
@@ -70,6 +149,6 @@ final class RenewalIT {
             .domains()
             .add("shop." + Installation.freshName(), here.places().origin("plain"));
     here.sandbox().setRecordsOf(domain);
-    return here.nameplate().domains().waitUntilActive(domain.id(), Duration.ofMinutes(1));
+    return here.nameplate().domains().waitUntilActive(domain.id(), SOON);
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nameplate.e2e.kit.Installation;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -36,10 +39,25 @@ final class CommandsIT {
   }
 
   @Test
-  void upIsContentWithWhatRunsAlready() {
-    var before = here.launcher().run("status");
+  void upIsContentWithWhatRunsAlready() throws Exception {
+    var before = processes();
+    assertThat(before).hasSize(9);
+
     here.launcher().run("up", "--background");
-    assertThat(here.launcher().run("status").lines().count()).isEqualTo(before.lines().count());
+
+    assertThat(processes()).as("the same processes run").isEqualTo(before);
+    assertThat(before.values()).allSatisfy(pid -> assertThat(ProcessHandle.of(pid)).isPresent());
+  }
+
+  /// The process of each part, as the copy's files name them.
+  private Map<String, Long> processes() throws IOException {
+    var all = new TreeMap<String, Long>();
+    try (var files = Files.list(here.launcher().data().resolve("pids"))) {
+      for (var file : files.toList()) {
+        all.put(file.getFileName().toString(), Long.parseLong(Files.readAllLines(file).getFirst()));
+      }
+    }
+    return all;
   }
 
   @Test

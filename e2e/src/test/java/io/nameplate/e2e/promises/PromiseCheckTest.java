@@ -2,6 +2,7 @@ package io.nameplate.e2e.promises;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nameplate.e2e.kit.Launcher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,10 +14,10 @@ final class PromiseCheckTest {
   private static final List<String> PAGE =
       List.of(
           "# Promises",
-          "| Promise | Shown by |",
-          "| --- | --- |",
-          "| a name is served | `HappyPathIT.serves`, `go:table.TestApply` |",
-          "| it is formatted | `gate:format` |");
+          "| Clause | Promise | Shown by |",
+          "| --- | --- | --- |",
+          "| §4.1 | a name is served | `HappyPathIT.serves`, `go:table.TestApply` |",
+          "| §1.1 | it is formatted | `gate:format` |");
 
   @TempDir private Path folder;
 
@@ -24,8 +25,9 @@ final class PromiseCheckTest {
   void readsARowWithItsTests() {
     assertThat(Promise.readAll(PAGE))
         .containsExactly(
-            new Promise(4, "a name is served", List.of("HappyPathIT.serves", "go:table.TestApply")),
-            new Promise(5, "it is formatted", List.of("gate:format")));
+            new Promise(
+                4, "§4.1", "a name is served", List.of("HappyPathIT.serves", "go:table.TestApply")),
+            new Promise(5, "§1.1", "it is formatted", List.of("gate:format")));
   }
 
   @Test
@@ -54,7 +56,7 @@ final class PromiseCheckTest {
 
   @Test
   void namesAPromiseWithoutATest() throws IOException {
-    var promise = new Promise(9, "it flies", List.of());
+    var promise = new Promise(9, "§9.9", "it flies", List.of());
     assertThat(PromiseCheck.complaints(List.of(promise), resultsWith("<testcase %s/>")))
         .singleElement()
         .asString()
@@ -68,6 +70,36 @@ final class PromiseCheckTest {
             "<testcase %1$s/><testcase classname='io.nameplate.e2e.HappyPathIT'"
                 + " name='serves(int)[2]'><failure/></testcase>");
     assertThat(PromiseCheck.complaints(Promise.readAll(PAGE), results)).hasSize(1);
+  }
+
+  @Test
+  void namesAClauseWithoutARow() {
+    var clauses = new Clauses(List.of("# all", "§1.1 format", "§4.1 serving", "§4.2 watching"));
+    assertThat(clauses.complaints(Promise.readAll(PAGE)))
+        .containsExactly("§4.2 \"watching\" has no row in promises.md");
+  }
+
+  @Test
+  void namesARowOfNoClause() {
+    var clauses = new Clauses(List.of("§4.1 serving"));
+    assertThat(clauses.complaints(Promise.readAll(PAGE)))
+        .containsExactly("promises.md:5: clause \"§1.1\" is not in the list of all promises");
+  }
+
+  @Test
+  void thePageHasARowForEveryClause() throws IOException {
+    var page = Files.readAllLines(Launcher.checkout().resolve("docs/promises.md"));
+    assertThat(new Clauses(PromiseCheck.clauses()).complaints(Promise.readAll(page))).isEmpty();
+  }
+
+  @Test
+  void theListHasEverySectionOfTheIssue() throws IOException {
+    var sections =
+        PromiseCheck.clauses().stream()
+            .filter(line -> line.startsWith("§"))
+            .map(line -> line.replaceFirst("\\..*", ""))
+            .distinct();
+    assertThat(sections).contains("§2", "§3", "§4", "§5", "§6", "§7", "§8", "§9", "§10", "§11");
   }
 
   private TestResults resultsWith(String testcase) throws IOException {

@@ -11,7 +11,7 @@ import picocli.CommandLine.ParentCommand;
 /// Commands of an operator, which the app carries out on this copy's database. All that stands
 /// behind the verb is the app's, `--help` too; only `--port-offset` is ours.
 final class AppCommands {
-  static final Set<String> VERBS = Set.of("teams", "domains", "clusters");
+  static final Set<String> VERBS = Set.of("teams", "keys", "domains", "clusters");
 
   private AppCommands() {}
 
@@ -62,11 +62,13 @@ final class AppCommands {
     }
   }
 
-  @Command(name = "keys", description = "API keys, as the app's own command has them.")
+  @Command(
+      name = "keys",
+      description = "keys add, keys list, keys revoke: API keys of a team (more: keys --help).")
   static final class Keys implements Callable<Integer> {
     @ParentCommand private Launcher launcher;
 
-    @Parameters(arity = "1..*", paramLabel = "ARGUMENT")
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT")
     private List<String> arguments = new ArrayList<>();
 
     @Override
@@ -104,6 +106,18 @@ final class AppCommands {
     @Override
     public Integer call() {
       return handOver(launcher, "clusters", arguments);
+    }
+  }
+
+  @Command(
+      name = "steps",
+      description = "Prints the names of all steps of the life cycle, for planned faults.")
+  static final class Steps implements Callable<Integer> {
+    @ParentCommand private Launcher launcher;
+
+    @Override
+    public Integer call() {
+      return handOver(launcher, "worker", List.of("--steps"));
     }
   }
 }

@@ -64,12 +64,6 @@ public final class RenewalActivities implements RenewalSteps {
     }
   }
 
-  @Override
-  public Refreshed refreshDomain(RefreshDomain request) {
-    var present = store.watched(DomainId.parse(request.domainId()));
-    return look(present.filter(c -> c.directory().equals(ca.directory())).stream().toList());
-  }
-
   private Refreshed look(List<Watched> certificates) {
     int failed = 0;
     int due = 0;

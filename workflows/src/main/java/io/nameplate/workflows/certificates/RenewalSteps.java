@@ -14,20 +14,11 @@ public interface RenewalSteps {
   @ActivityMethod
   Refreshed refresh(Refresh request);
 
-  /// Looks at one domain's present certificate now, whenever it was looked at last.
-  @ActivityMethod
-  Refreshed refreshDomain(RefreshDomain request);
-
   /// For a while, as they become due.
   ///
   /// @param limit how many certificates are taken at a time
   /// @param seconds how long to go on; 0: until none is left to look at
   record Refresh(int limit, int seconds) {}
-
-  /// One domain.
-  ///
-  /// @param domainId shown form
-  record RefreshDomain(String domainId) {}
 
   /// What came of it.
   ///

@@ -90,10 +90,5 @@ class MonitorShardWorkflowTest {
       }
       return new Refreshed(0, 0, 0);
     }
-
-    @Override
-    public Refreshed refreshDomain(RefreshDomain request) {
-      return new Refreshed(0, 0, 0);
-    }
   }
 }

@@ -112,16 +112,6 @@ public final class PostgresCertificateStore implements CertificateStore {
   }
 
   @Override
-  public Optional<Watched> watched(DomainId domain) {
-    return scope.in(
-        domain,
-        connection -> {
-          var wanted = DomainRows.find(connection, domain).flatMap(Domain::certificate);
-          return wanted.isEmpty() ? Optional.empty() : watched(connection, wanted.get());
-        });
-  }
-
-  @Override
   public void looked(
       Watched certificate,
       Optional<RenewalWindow> window,
