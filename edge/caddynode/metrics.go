@@ -28,6 +28,10 @@ var (
 	ready        = describe("ready", "1 when traffic should be sent here.")
 	stale        = describe("stale_seconds", "Seconds since the control plane was heard of; 0 while it answers.")
 	parsed       = describe("parsed_certificates_total", "Look-ups of certificates, by whether they were found parsed.", "found")
+	diskFailing  = describe("disk_failing", "1 while changes cannot be made durable.")
+	diskFailures = describe("disk_failures_total", "Attempts to write that failed.")
+	differences  = describe("digest_differences_total", "Times the table was found to differ from its running digest.")
+	textBytes    = describe("text_bytes", "Memory for names, certificates and sealed keys: in use and taken.", "kind")
 	panics       = describe("broken_loops_total", "Loops of the node that broke and were started again.")
 )
 
@@ -68,6 +72,15 @@ func (c collector) Collect(to chan<- prometheus.Metric) {
 		isReady = 1
 	}
 	gauge(ready, isReady)
+	failing := 0.0
+	if status.Disk != "" {
+		failing = 1
+	}
+	gauge(diskFailing, failing)
+	counter(diskFailures, c.node.Replica.DiskFailures())
+	counter(differences, c.node.Replica.Differences())
+	to <- prometheus.MustNewConstMetric(textBytes, prometheus.GaugeValue, float64(c.node.Replica.Table.Stats().TextBytes), "used")
+	to <- prometheus.MustNewConstMetric(textBytes, prometheus.GaugeValue, float64(c.node.Replica.Table.SlabBytes()), "taken")
 	hits, misses := c.node.Cache().Counts()
 	counter(parsed, hits, "yes")
 	counter(parsed, misses, "no")

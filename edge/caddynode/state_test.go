@@ -316,7 +316,7 @@ func TestCountsAnswersByStatusClass(t *testing.T) {
 	if strings.Contains(string(text), "acme") {
 		t.Error("a name is among the metrics")
 	}
-	if got := Running().Meter.Of("dom_shop.acme.com").ByClass(); got != [6]uint64{0, 0, 2, 1, 1, 0} {
+	if got := Running().Replica.Table.Lookup("shop.acme.com").Usage().ByClass(); got != [6]uint64{0, 0, 2, 1, 1, 0} {
 		t.Errorf("%v (expected: two 2xx, one 3xx, one 4xx)", got)
 	}
 }

@@ -3,10 +3,10 @@
 package certificate
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/pem"
 	"sync/atomic"
 	"time"
@@ -19,74 +19,134 @@ import (
 // maxChain bounds how many certificates a chain may have; one leaf and one or two intermediates are usual.
 const maxChain = 8
 
-// Certificate is immutable but for what the Cache remembers in it.
+// Certificate is immutable but for what the Cache remembers in it. A node holds as many as it has names: what does not
+// have to be a field is not one, and the long parts can lie where many certificates' do (Body, At).
 type Certificate struct {
-	ID       string
-	Hostname string
-	Leaf     []byte                  // DER
-	Chain    []unique.Handle[string] // DER of what follows the leaf; equal ones are held once
-	Sealed   []byte                  // the private key, as sealed by the control plane
-	NotAfter time.Time
+	ID           string
+	NotAfterUnix int64                 // seconds since 1970
+	Chain        unique.Handle[string] // the DER of what follows the leaf, one after the other; equal chains are held once
 
-	parsed atomic.Pointer[tls.Certificate]
-	used   atomic.Bool // since the cache's hand passed by
+	body   string // the leaf's DER, then the private key as sealed by the control plane
+	leaf   int32  // how much of it is the leaf
+	parsed atomic.Pointer[parsed]
 }
 
-// Read checks a certificate from the wire against the name it is for and the key it came with. An
-// empty reason means that it is good; a certificate-expired one is otherwise good and is returned too.
-func Read(wire *protocol.Certificate, hostname string, key *seal.ClusterKey, now time.Time) (*Certificate, protocol.RefusalReason) {
-	c := &Certificate{ID: wire.ID, Hostname: hostname}
-	rest := []byte(wire.Chain)
-	for {
+// New makes a certificate of parts that were checked before. The first leaf bytes of the body are the leaf's DER, the
+// others the sealed key.
+func New(id, body string, leaf int, chain unique.Handle[string], notAfterUnix int64) *Certificate {
+	return &Certificate{ID: id, NotAfterUnix: notAfterUnix, Chain: chain, body: body, leaf: int32(leaf)}
+}
+
+// Leaf is the leaf's DER.
+func (c *Certificate) Leaf() string { return c.body[:c.leaf] }
+
+// Sealed is the private key as sealed by the control plane.
+func (c *Certificate) Sealed() string { return c.body[c.leaf:] }
+
+// Body is leaf and sealed key, one after the other.
+func (c *Certificate) Body() string { return c.body }
+
+// At is the same certificate with its id and body at another place in memory. It is not parsed yet.
+func (c *Certificate) At(id, body string) *Certificate {
+	return New(id, body, int(c.leaf), c.Chain, c.NotAfterUnix)
+}
+
+// Expired reports whether it has ended.
+func (c *Certificate) Expired(now time.Time) bool { return now.Unix() >= c.NotAfterUnix }
+
+// Read checks a certificate from the wire against the name it is for and the key it came with. NotRefused means that it
+// is good; a certificate-expired one is otherwise good and is returned too. If it is the held one, which was checked
+// when it came, then that is returned, and nothing is parsed. Held may be nil.
+func Read(
+	wire *protocol.Certificate, hostname string, held *Certificate, key *seal.ClusterKey, now time.Time,
+) (*Certificate, protocol.RefusalReason) {
+	leaf, chain, ok := split(wire.Chain)
+	if !ok || wire.ID == "" {
+		return nil, protocol.EntryInvalid
+	}
+	sealed, err := seal.DecodeBase64(wire.SealedKey)
+	if err == nil && held != nil && held.ID == wire.ID && held.Leaf() == string(leaf) && held.Sealed() == string(sealed) && held.Chain == chain {
+		return held, held.reason(now)
+	}
+	parsed, parseErr := x509.ParseCertificate(leaf)
+	if parseErr != nil {
+		return nil, protocol.EntryInvalid
+	}
+	if parsed.VerifyHostname(hostname) != nil {
+		return nil, protocol.NameMismatch
+	}
+	if err != nil {
+		return nil, protocol.KeyUnsealable
+	}
+	c := New(wire.ID, string(leaf)+string(sealed), len(leaf), chain, parsed.NotAfter.Unix())
+	signer, err := c.signer(hostname, key)
+	if err != nil {
+		return nil, protocol.KeyUnsealable
+	}
+	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !public.Equal(parsed.PublicKey) {
+		return nil, protocol.KeyMismatch
+	}
+	return c, c.reason(now)
+}
+
+func (c *Certificate) reason(now time.Time) protocol.RefusalReason {
+	if c.Expired(now) {
+		return protocol.CertificateExpired
+	}
+	return protocol.NotRefused
+}
+
+// split takes a PEM chain apart into the leaf's DER and that of the others.
+func split(text string) (leaf []byte, chain unique.Handle[string], ok bool) {
+	var others []byte
+	count := 0
+	for rest := []byte(text); ; count++ {
 		var block *pem.Block
 		block, rest = pem.Decode(rest)
 		if block == nil {
 			break
 		}
-		switch {
-		case block.Type != "CERTIFICATE" || len(c.Chain) == maxChain:
-			return nil, protocol.EntryInvalid
-		case c.Leaf == nil:
-			c.Leaf = block.Bytes
-		default:
-			c.Chain = append(c.Chain, unique.Make(string(block.Bytes)))
+		if block.Type != "CERTIFICATE" || count > maxChain {
+			return nil, chain, false
 		}
+		if count == 0 {
+			leaf = block.Bytes
+			continue
+		}
+		if _, after, ok := element(block.Bytes); !ok || len(after) > 0 {
+			return nil, chain, false
+		}
+		others = append(others, block.Bytes...)
 	}
-	leaf, err := x509.ParseCertificate(c.Leaf)
-	if err != nil || c.ID == "" {
-		return nil, protocol.EntryInvalid
-	}
-	if leaf.VerifyHostname(hostname) != nil {
-		return nil, protocol.NameMismatch
-	}
-	c.NotAfter = leaf.NotAfter
-	if c.Sealed, err = seal.DecodeBase64(wire.SealedKey); err != nil {
-		return nil, protocol.KeyUnsealable
-	}
-	signer, err := c.signer(key)
-	if err != nil {
-		return nil, protocol.KeyUnsealable
-	}
-	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
-	if !ok || !public.Equal(leaf.PublicKey) {
-		return nil, protocol.KeyMismatch
-	}
-	if !now.Before(c.NotAfter) {
-		return c, protocol.CertificateExpired
-	}
-	return c, ""
+	return leaf, unique.Make(string(others)), count > 0
 }
 
-// Same reports whether the other is the same certificate with the same sealed key.
-func (c *Certificate) Same(other *Certificate) bool {
-	return other != nil && c.ID == other.ID && bytes.Equal(c.Leaf, other.Leaf) && bytes.Equal(c.Sealed, other.Sealed)
+// element cuts off the first element of DER.
+func element(der []byte) (first, rest []byte, ok bool) {
+	var raw asn1.RawValue
+	rest, err := asn1.Unmarshal(der, &raw)
+	return raw.FullBytes, rest, err == nil
 }
 
-func (c *Certificate) signer(key *seal.ClusterKey) (crypto.Signer, error) {
+// links takes a chain apart again.
+func links(chain unique.Handle[string]) [][]byte {
+	var out [][]byte
+	for rest := []byte(chain.Value()); len(rest) > 0; {
+		first, after, ok := element(rest)
+		if !ok {
+			break // a file that was written by hand: the leaf alone is shown
+		}
+		out, rest = append(out, first), after
+	}
+	return out
+}
+
+func (c *Certificate) signer(hostname string, key *seal.ClusterKey) (crypto.Signer, error) {
 	if key == nil {
 		return nil, seal.ErrUnsealable
 	}
-	der, err := key.OpenPrivateKey(c.Sealed, c.ID, c.Hostname)
+	der, err := key.OpenPrivateKey([]byte(c.Sealed()), c.ID, hostname)
 	if err != nil {
 		return nil, err
 	}
@@ -102,15 +162,14 @@ func (c *Certificate) signer(key *seal.ClusterKey) (crypto.Signer, error) {
 	return signer, nil
 }
 
-func (c *Certificate) parse(key *seal.ClusterKey) (*tls.Certificate, error) {
-	signer, err := c.signer(key)
+// parse makes a certificate ready for handshakes. What it returns holds none of the body's memory.
+func (c *Certificate) parse(hostname string, key *seal.ClusterKey, chain [][]byte) (*parsed, error) {
+	signer, err := c.signer(hostname, key)
 	if err != nil {
 		return nil, err
 	}
-	out := &tls.Certificate{Certificate: make([][]byte, 1, 1+len(c.Chain)), PrivateKey: signer}
-	out.Certificate[0] = c.Leaf
-	for _, der := range c.Chain {
-		out.Certificate = append(out.Certificate, []byte(der.Value()))
-	}
+	out := &parsed{certificate: tls.Certificate{Certificate: make([][]byte, 1, 1+len(chain)), PrivateKey: signer}}
+	out.certificate.Certificate[0] = []byte(c.Leaf())
+	out.certificate.Certificate = append(out.certificate.Certificate, chain...)
 	return out, nil
 }

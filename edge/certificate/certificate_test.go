@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -68,7 +69,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		now  time.Time
 		want protocol.RefusalReason
 	}{
-		"good":            {good, "shop.acme.com", key, noon, ""},
+		"good":            {good, "shop.acme.com", key, noon, protocol.NotRefused},
 		"another name":    {good, "shop.acme.org", key, noon, protocol.NameMismatch},
 		"another key":     {&mixed, "shop.acme.com", key, noon, protocol.KeyMismatch},
 		"another cluster": {good, "shop.acme.com", other, noon, protocol.KeyUnsealable},
@@ -77,10 +78,73 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		"expired":         {good, "shop.acme.com", key, noon.Add(24 * time.Hour), protocol.CertificateExpired},
 		"empty":           {&protocol.Certificate{}, "shop.acme.com", key, noon, protocol.EntryInvalid},
 	} {
-		if _, got := Read(c.in, c.name, c.key, c.now); got != c.want {
+		if _, got := Read(c.in, c.name, nil, c.key, c.now); got != c.want {
 			t.Errorf("%s: %q (expected: %q)", what, got, c.want)
 		}
 	}
+}
+
+func TestTheHeldCertificateIsNotReadAgain(t *testing.T) {
+	key := clusterKey(t, 1)
+	in := wire(t, key, "cer_1", "shop.acme.com")
+	held, _ := Read(in, "shop.acme.com", nil, key, noon)
+	// Without a key nothing can be unsealed: what comes back was not tried again.
+	if got, reason := Read(in, "shop.acme.com", held, nil, noon); got != held || reason != protocol.NotRefused {
+		t.Errorf("%v, %s (expected: the held one)", got, reason)
+	}
+	if _, reason := Read(in, "shop.acme.com", held, nil, noon.Add(24*time.Hour)); reason != protocol.CertificateExpired {
+		t.Errorf("%s once it has ended (expected: %s)", reason, protocol.CertificateExpired)
+	}
+	other := *in
+	other.SealedKey = wire(t, key, "cer_1", "shop.acme.com").SealedKey
+	if _, reason := Read(&other, "shop.acme.com", held, key, noon); reason != protocol.KeyMismatch {
+		t.Errorf("%s with another key (expected: %s)", reason, protocol.KeyMismatch)
+	}
+}
+
+func TestAChainIsShownAsItCame(t *testing.T) {
+	key := clusterKey(t, 1)
+	in := wire(t, key, "cer_1", "shop.acme.com")
+	first, second := wire(t, key, "cer_2", "first.example").Chain, wire(t, key, "cer_3", "second.example").Chain
+	in.Chain += first + second
+	c, reason := Read(in, "shop.acme.com", nil, key, noon)
+	if reason != protocol.NotRefused {
+		t.Fatal(reason)
+	}
+	got, err := NewCache(1).Get(c, "shop.acme.com", key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := ""
+	for _, der := range got.Certificate {
+		shown += string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	}
+	if shown != in.Chain {
+		t.Errorf("%s (expected: %s)", shown, in.Chain)
+	}
+}
+
+func TestTheCacheLetsGoOfWhatTheTableHasLetGo(t *testing.T) {
+	key := clusterKey(t, 1)
+	cache := NewCache(8)
+	freed := make(chan struct{})
+	func() {
+		c, _ := Read(wire(t, key, "cer_1", "shop.acme.com"), "shop.acme.com", nil, key, noon)
+		if _, err := cache.Get(c, "shop.acme.com", key); err != nil {
+			t.Fatal(err)
+		}
+		runtime.AddCleanup(c, func(freed chan struct{}) { close(freed) }, freed)
+	}()
+	for range 600 {
+		runtime.GC()
+		select {
+		case <-freed:
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	t.Error("a certificate that nothing else holds is kept by the cache")
+	runtime.KeepAlive(cache)
 }
 
 func TestTheCacheKeepsSoManyAndThoseInUse(t *testing.T) {
@@ -88,8 +152,8 @@ func TestTheCacheKeepsSoManyAndThoseInUse(t *testing.T) {
 	cache := NewCache(4)
 	var all []*Certificate
 	for i := range 12 {
-		c, reason := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", key, noon)
-		if reason != "" {
+		c, reason := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", nil, key, noon)
+		if reason != protocol.NotRefused {
 			t.Fatal(reason)
 		}
 		all = append(all, c)
@@ -104,7 +168,7 @@ func TestTheCacheKeepsSoManyAndThoseInUse(t *testing.T) {
 	}
 	for _, c := range all {
 		for _, use := range []*Certificate{all[0], c} {
-			if got, err := cache.Get(use, key); err != nil || got.PrivateKey == nil {
+			if got, err := cache.Get(use, "shop.acme.com", key); err != nil || got.PrivateKey == nil {
 				t.Fatalf("%v, %v", got, err)
 			}
 		}
@@ -122,7 +186,7 @@ func TestTheCacheServesManyHandshakesAtOnce(t *testing.T) {
 	cache := NewCache(2)
 	var all []*Certificate
 	for i := range 5 {
-		c, _ := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", key, noon)
+		c, _ := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", nil, key, noon)
 		all = append(all, c)
 	}
 	var handshakes sync.WaitGroup
@@ -130,8 +194,8 @@ func TestTheCacheServesManyHandshakesAtOnce(t *testing.T) {
 		handshakes.Go(func() {
 			for i := range 200 {
 				c := all[(i*7+n)%len(all)]
-				got, err := cache.Get(c, key)
-				if err != nil || string(got.Certificate[0]) != string(c.Leaf) {
+				got, err := cache.Get(c, "shop.acme.com", key)
+				if err != nil || string(got.Certificate[0]) != c.Leaf() {
 					t.Errorf("%v: another certificate", err)
 					return
 				}
@@ -143,9 +207,9 @@ func TestTheCacheServesManyHandshakesAtOnce(t *testing.T) {
 
 func BenchmarkAColdCertificate(b *testing.B) {
 	key := clusterKey(b, 1)
-	c, _ := Read(wire(b, key, "cer_1", "shop.acme.com"), "shop.acme.com", key, noon)
+	c, _ := Read(wire(b, key, "cer_1", "shop.acme.com"), "shop.acme.com", nil, key, noon)
 	for b.Loop() {
-		if _, err := c.parse(key); err != nil {
+		if _, err := c.parse("shop.acme.com", key, nil); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -155,7 +219,7 @@ func BenchmarkReadingACertificate(b *testing.B) {
 	key := clusterKey(b, 1)
 	in := wire(b, key, "cer_1", "shop.acme.com")
 	for b.Loop() {
-		if _, reason := Read(in, "shop.acme.com", key, noon); reason != "" {
+		if _, reason := Read(in, "shop.acme.com", nil, key, noon); reason != protocol.NotRefused {
 			b.Fatal(reason)
 		}
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 	"unique"
 
-	"nameplate.io/edge/certificate"
 	"nameplate.io/edge/challenge"
+	"nameplate.io/edge/guard"
 	"nameplate.io/edge/origin"
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/table"
@@ -15,15 +15,27 @@ import (
 
 var errMalformed = errors.New("disk: record is malformed")
 
+type chain = unique.Handle[string]
+
+var (
+	noTeam  chain
+	noChain = unique.Make("")
+)
+
 // encoder writes one file's records. Chains are written once per file and referred to by number.
 type encoder struct {
 	out    []byte
+	before int64 // bytes that were written out of the buffer
 	scrap  []byte
-	chains map[unique.Handle[string]]uint64
+	chains map[chain]uint64
 	next   uint64 // the number of the next chain
+	at     []int64
 }
 
-func newEncoder() *encoder { return &encoder{chains: map[unique.Handle[string]]uint64{}} }
+func newEncoder() *encoder { return &encoder{chains: map[chain]uint64{}} }
+
+// offset is where the next record begins in the file.
+func (e *encoder) offset() int64 { return e.before + int64(len(e.out)) }
 
 func (e *encoder) record(k kind, body func(b []byte) []byte) {
 	e.scrap = body(append(e.scrap[:0], byte(k)))
@@ -40,71 +52,101 @@ func (e *encoder) commit(p protocol.Position) {
 	})
 }
 
-func (e *encoder) end(records uint64) {
-	e.record(kindEnd, func(b []byte) []byte { return binary.AppendUvarint(b, records) })
+func (e *encoder) passed(removals []guard.Passed) {
+	if len(removals) == 0 {
+		return
+	}
+	e.record(kindPassed, func(b []byte) []byte {
+		for _, p := range removals {
+			b = binary.AppendUvarint(binary.AppendVarint(b, p.Unix), uint64(p.Count))
+		}
+		return b
+	})
 }
 
 const (
 	flagOrigin = 1 << iota
 	flagCertificate
-	flagHTTPS
-	flagOwnHost
 	flagHeld
 )
 
+const (
+	flagHTTPS = 1 << iota
+	flagOwnHost
+)
+
 func (e *encoder) entry(in *table.Entry) {
-	if in.Certificate != nil {
-		for _, link := range in.Certificate.Chain {
-			if _, ok := e.chains[link]; !ok {
-				e.chains[link] = e.next
-				e.next++
-				e.record(kindChain, func(b []byte) []byte { return append(b, link.Value()...) })
-			}
+	c := in.Certificate
+	if c != nil && c.Chain != noChain {
+		if _, ok := e.chains[c.Chain]; !ok {
+			e.at = append(e.at, e.offset())
+			e.chains[c.Chain] = e.next
+			e.next++
+			e.record(kindChain, func(b []byte) []byte { return append(b, c.Chain.Value()...) })
 		}
 	}
 	e.record(kindEntry, func(b []byte) []byte {
 		flags := byte(0)
 		if in.Origin != nil {
 			flags |= flagOrigin
-			if in.Origin.HTTPS {
-				flags |= flagHTTPS
-			}
-			if in.Origin.OwnHost {
-				flags |= flagOwnHost
-			}
 		}
-		if in.Certificate != nil {
+		if c != nil {
 			flags |= flagCertificate
 		}
 		if in.Held {
 			flags |= flagHeld
 		}
-		b = append(b, flags, byte(in.State))
-		b = appendString(b, in.Name)
-		b = appendString(b, in.Domain)
-		b = appendString(b, in.Team)
+		b = append(b, flags, byte(in.State), byte(in.Refused))
+		team := ""
+		if in.Team != noTeam {
+			team = in.Team.Value()
+		}
+		b = appendString(b, team)
 		b = binary.AppendVarint(b, in.Epoch)
 		b = binary.AppendVarint(b, in.Revision)
-		b = appendString(b, string(in.Refused))
-		b = appendTime(b, in.RemovedAt)
-		if o := in.Origin; o != nil {
-			b = appendString(b, o.Host)
-			b = binary.AppendUvarint(b, uint64(o.Port))
-			b = appendString(b, o.Path)
-			b = appendString(b, o.ServerName)
+		b = binary.AppendUvarint(b, uint64(in.RemovedUnix))
+		if in.Origin != nil {
+			b = appendOrigin(b, in.Origin)
 		}
-		if c := in.Certificate; c != nil {
-			b = appendString(b, c.ID)
-			b = appendTime(b, c.NotAfter)
-			b = appendString(b, string(c.Sealed))
-			b = appendString(b, string(c.Leaf))
-			b = binary.AppendUvarint(b, uint64(len(c.Chain)))
-			for _, link := range c.Chain {
-				b = binary.AppendUvarint(b, e.chains[link])
+		b = binary.AppendUvarint(b, uint64(len(in.Name)))
+		b = binary.AppendUvarint(b, uint64(len(in.Domain)))
+		if c != nil {
+			b = binary.AppendVarint(b, c.NotAfterUnix)
+			number := uint64(0) // none
+			if c.Chain != noChain {
+				number = e.chains[c.Chain] + 1
 			}
+			b = binary.AppendUvarint(b, number)
+			b = binary.AppendUvarint(b, uint64(len(c.ID)))
+			b = binary.AppendUvarint(b, uint64(len(c.Leaf())))
+		}
+		// The texts come last and in the order in which a slab has them: one copy takes them all.
+		b = append(append(b, in.Name...), in.Domain...)
+		if c != nil {
+			b = append(append(b, c.ID...), c.Body()...)
 		}
 		return b
 	})
+}
+
+// appendOrigin writes an origin with its length before it, so that equal ones are found without being read.
+func appendOrigin(b []byte, o *origin.Origin) []byte {
+	size := len(b)
+	b = append(b, 0, 0, 0, 0)
+	flags := byte(0)
+	if o.HTTPS {
+		flags |= flagHTTPS
+	}
+	if o.OwnHost {
+		flags |= flagOwnHost
+	}
+	b = append(b, flags)
+	b = appendString(b, o.Host)
+	b = binary.AppendUvarint(b, uint64(o.Port))
+	b = appendString(b, o.Path)
+	b = appendString(b, o.ServerName)
+	binary.LittleEndian.PutUint32(b[size:], uint32(len(b)-size-4))
+	return b
 }
 
 func (e *encoder) answer(in challenge.Held) {
@@ -135,15 +177,15 @@ func appendTime(b []byte, t time.Time) []byte {
 	return binary.AppendVarint(b, t.Unix())
 }
 
-// decoder reads one record's body. The first error stays; what is read after it is zero.
-type decoder struct {
+// fields reads one record's body. The first error stays; what is read after it is zero.
+type fields struct {
 	in     []byte
 	failed bool
 }
 
-func (d *decoder) fail() { d.failed, d.in = true, nil }
+func (d *fields) fail() { d.failed, d.in = true, nil }
 
-func (d *decoder) byte() byte {
+func (d *fields) byte() byte {
 	if len(d.in) == 0 {
 		d.fail()
 		return 0
@@ -153,7 +195,7 @@ func (d *decoder) byte() byte {
 	return b
 }
 
-func (d *decoder) uvarint() uint64 {
+func (d *fields) uvarint() uint64 {
 	v, n := binary.Uvarint(d.in)
 	if n <= 0 {
 		d.fail()
@@ -163,7 +205,7 @@ func (d *decoder) uvarint() uint64 {
 	return v
 }
 
-func (d *decoder) varint() int64 {
+func (d *fields) varint() int64 {
 	v, n := binary.Varint(d.in)
 	if n <= 0 {
 		d.fail()
@@ -173,9 +215,20 @@ func (d *decoder) varint() int64 {
 	return v
 }
 
-func (d *decoder) bytes() []byte {
+// length reads the length of something that lies in what follows.
+func (d *fields) length() int {
 	n := d.uvarint()
 	if n > uint64(len(d.in)) {
+		d.fail()
+		return 0
+	}
+	return int(n)
+}
+
+func (d *fields) bytes() []byte { return d.take(d.length()) }
+
+func (d *fields) take(n int) []byte {
+	if n > len(d.in) {
 		d.fail()
 		return nil
 	}
@@ -184,9 +237,9 @@ func (d *decoder) bytes() []byte {
 	return b
 }
 
-func (d *decoder) string() string { return string(d.bytes()) }
+func (d *fields) string() string { return string(d.bytes()) }
 
-func (d *decoder) time() time.Time {
+func (d *fields) time() time.Time {
 	seconds := d.varint()
 	if seconds == 0 {
 		return time.Time{}
@@ -195,59 +248,10 @@ func (d *decoder) time() time.Time {
 }
 
 // ok reports whether the body was whole and nothing is left of it.
-func (d *decoder) ok() bool { return !d.failed && len(d.in) == 0 }
-
-func decodeEntry(body []byte, chains []unique.Handle[string]) (*table.Entry, error) {
-	d := &decoder{in: body}
-	flags := d.byte()
-	e := &table.Entry{State: table.State(d.byte())}
-	e.Name, e.Domain = d.string(), d.string()
-	e.Team = unique.Make(d.string()).Value()
-	e.Epoch, e.Revision = d.varint(), d.varint()
-	e.Refused = protocol.RefusalReason(d.string())
-	e.RemovedAt = d.time()
-	e.Held = flags&flagHeld != 0
-	if flags&flagOrigin != 0 {
-		wire := protocol.Origin{Scheme: "http", HostHeader: protocol.HostOfVisitor}
-		if flags&flagHTTPS != 0 {
-			wire.Scheme = "https"
-		}
-		if flags&flagOwnHost != 0 {
-			wire.HostHeader = protocol.HostOfOrigin
-		}
-		wire.Host, wire.Port, wire.Path, wire.ServerName = d.string(), int(d.uvarint()), d.string(), d.string()
-		to, err := origin.New(&wire)
-		if err != nil {
-			return nil, errMalformed
-		}
-		e.Origin = to
-	}
-	if flags&flagCertificate != 0 {
-		c := &certificate.Certificate{ID: d.string(), Hostname: e.Name, NotAfter: d.time()}
-		// One copy for both, without the slack of a growing buffer.
-		sealed := d.bytes()
-		leaf := d.bytes()
-		both := make([]byte, len(sealed)+len(leaf))
-		n := copy(both, sealed)
-		copy(both[n:], leaf)
-		c.Sealed, c.Leaf = both[:n:n], both[n:]
-		for range d.uvarint() {
-			number := d.uvarint()
-			if d.failed || number >= uint64(len(chains)) {
-				return nil, errMalformed
-			}
-			c.Chain = append(c.Chain, chains[number])
-		}
-		e.Certificate = c
-	}
-	if !d.ok() || e.Name == "" || e.State > table.Removed || (e.State <= table.Suspended) != (e.Origin != nil) {
-		return nil, errMalformed
-	}
-	return e, nil
-}
+func (d *fields) ok() bool { return !d.failed && len(d.in) == 0 }
 
 func decodeAnswer(body []byte) (challenge.Held, error) {
-	d := &decoder{in: body}
+	d := &fields{in: body}
 	var a challenge.Held
 	a.Removed = d.byte() == 1
 	a.Hostname, a.Token, a.Value = d.string(), d.string(), d.string()
@@ -260,10 +264,28 @@ func decodeAnswer(body []byte) (challenge.Held, error) {
 }
 
 func decodeCommit(body []byte) (protocol.Position, error) {
-	d := &decoder{in: body}
+	d := &fields{in: body}
 	p := protocol.Position{Epoch: d.varint(), Revision: d.varint()}
 	if !d.ok() {
 		return protocol.Position{}, errMalformed
 	}
 	return p, nil
+}
+
+func decodePassed(body []byte) ([]guard.Passed, error) {
+	d := &fields{in: body}
+	var out []guard.Passed
+	for len(d.in) > 0 {
+		p := guard.Passed{Unix: d.varint()}
+		count := d.uvarint()
+		if count > 1<<31 {
+			d.fail()
+		}
+		p.Count = int(count)
+		out = append(out, p)
+	}
+	if !d.ok() {
+		return nil, errMalformed
+	}
+	return out, nil
 }

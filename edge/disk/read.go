@@ -1,12 +1,15 @@
 package disk
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"os"
-	"syscall"
 	"unique"
 
 	"nameplate.io/edge/challenge"
+	"nameplate.io/edge/guard"
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/table"
 )
@@ -15,11 +18,13 @@ import (
 type contents struct {
 	entries  []*table.Entry
 	answers  []challenge.Held
+	passed   []guard.Passed
 	position protocol.Position
-	chains   []unique.Handle[string]
+	chains   []chain
 
 	sound    int64 // bytes up to the end of the last whole batch
 	within   int   // chains up to there
+	reached  int64 // bytes up to where it stopped
 	size     int64
 	complete bool // a snapshot: its end record is there and counts right
 
@@ -31,95 +36,129 @@ type contents struct {
 // torn reports whether something follows the last whole batch.
 func (c *contents) torn() bool { return c.sound < c.size }
 
+func (c *contents) batch() Batch {
+	return Batch{Entries: c.entries, Answers: c.answers, Passed: c.passed, Position: c.position}
+}
+
 // readFile reads as far as the file is sound. Damage is not an error; a file that cannot be read is.
 func readFile(path string) (*contents, error) {
-	data, done, err := mapFile(path)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	return parse(data)
-}
-
-func parse(data []byte) (*contents, error) {
-	c := &contents{size: int64(len(data))}
-	var batch contents // what has been read since the last commit
-	defer func() { c.uncommitted = batch.entries }()
-	records := uint64(0)
-	for rest := data; len(rest) > 0; {
-		payload, after, err := nextRecord(rest)
-		if err != nil {
-			break
-		}
-		body := payload[1:]
-		rest = after
-		switch kind(payload[0]) {
-		case kindFormat:
-			d := &decoder{in: body}
-			if version := d.uvarint(); !d.ok() || version > formatVersion {
-				return nil, fmt.Errorf("disk: format %d (expected: at most %d)", version, formatVersion)
-			}
-			if len(rest)+len(payload)+recordHeader == len(data) {
-				c.sound = int64(len(data) - len(rest)) // a file that was just begun
-			}
-		case kindChain:
-			c.chains = append(c.chains, unique.Make(string(body)))
-		case kindEntry:
-			entry, err := decodeEntry(body, c.chains)
-			if err != nil {
-				return c, nil
-			}
-			batch.entries = append(batch.entries, entry)
-			records++
-		case kindAnswer:
-			answer, err := decodeAnswer(body)
-			if err != nil {
-				return c, nil
-			}
-			batch.answers = append(batch.answers, answer)
-			records++
-		case kindCommit:
-			position, err := decodeCommit(body)
-			if err != nil {
-				return c, nil
-			}
-			c.entries = append(c.entries, batch.entries...)
-			c.answers = append(c.answers, batch.answers...)
-			c.position = position
-			batch = contents{}
-			c.sound, c.within = int64(len(data)-len(rest)), len(c.chains)
-		case kindEnd:
-			d := &decoder{in: body}
-			count := d.uvarint()
-			c.complete = d.ok() && count == records && len(rest) == 0
-			if c.complete {
-				c.sound = c.size
-			}
-			return c, nil
-		default:
-			return c, nil
-		}
-	}
-	return c, nil
-}
-
-// mapFile shows a file's bytes until done is called.
-func mapFile(path string) (data []byte, done func(), err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if info.Size() == 0 {
-		return nil, func() {}, nil
+	return parse(f, info.Size())
+}
+
+func parse(in io.Reader, size int64) (*contents, error) {
+	c := &contents{size: size}
+	p := parser{contents: c, in: newScanner(in), decoder: newDecoder(nil)}
+	err := p.run()
+	c.uncommitted, c.reached = p.batch.entries, p.in.offset
+	if errors.Is(err, io.EOF) || errors.Is(err, errTorn) || errors.Is(err, errMalformed) {
+		err = nil
 	}
-	data, err = syscall.Mmap(int(f.Fd()), 0, int(info.Size()), syscall.PROT_READ, syscall.MAP_PRIVATE)
 	if err != nil {
-		return nil, nil, fmt.Errorf("disk: map %s: %w", path, err)
+		return nil, err
 	}
-	return data, func() { _ = syscall.Munmap(data) }, nil
+	return c, nil
+}
+
+type parser struct {
+	*contents
+	in      *scanner
+	decoder *decoder
+	batch   contents // what has been read since the last commit
+	records uint64
+}
+
+// run returns io.EOF at the end of the file and otherwise why it stopped.
+func (p *parser) run() error {
+	for first := true; ; first = false {
+		payload, err := p.in.next()
+		if err != nil {
+			return err
+		}
+		if kind(payload[0]) == kindFormat != first {
+			return errMalformed
+		}
+		if err := p.take(kind(payload[0]), payload[1:]); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *parser) take(k kind, body []byte) error {
+	switch k {
+	case kindFormat:
+		d := &fields{in: body}
+		switch version := d.uvarint(); {
+		case !d.ok() || version < formatVersion:
+			return errMalformed
+		case version > formatVersion:
+			return fmt.Errorf("disk: format %d (expected: at most %d)", version, formatVersion)
+		}
+		if p.in.offset == p.size {
+			p.sound = p.size // a file that was just begun
+		}
+	case kindChain:
+		p.chains = append(p.chains, unique.Make(string(body)))
+		p.decoder.chains = p.chains
+	case kindEntry:
+		entry, err := p.decoder.entry(body)
+		if err != nil {
+			return err
+		}
+		p.batch.entries = append(p.batch.entries, entry)
+		p.records++
+	case kindAnswer:
+		answer, err := decodeAnswer(body)
+		if err != nil {
+			return err
+		}
+		p.batch.answers = append(p.batch.answers, answer)
+		p.records++
+	case kindPassed:
+		passed, err := decodePassed(body)
+		if err != nil {
+			return err
+		}
+		p.batch.passed = append(p.batch.passed, passed...)
+	case kindCommit:
+		return p.commit(body)
+	case kindIndex:
+		// It serves those who read a snapshot in parts.
+	case kindEnd:
+		end, err := decodeEnd(body)
+		p.complete = err == nil && end.records == p.records && p.in.offset == p.size
+		if p.complete {
+			p.sound = p.size
+		}
+		return errMalformed // nothing belongs behind it
+	default:
+		return errMalformed
+	}
+	return nil
+}
+
+func (p *parser) commit(body []byte) error {
+	position, err := decodeCommit(body)
+	if err != nil {
+		return err
+	}
+	p.entries = append(p.entries, p.batch.entries...)
+	p.answers = append(p.answers, p.batch.answers...)
+	p.passed = append(p.passed, p.batch.passed...)
+	p.position = position
+	p.batch = contents{}
+	p.sound, p.within = p.in.offset, len(p.chains)
+	return nil
+}
+
+func parseBytes(data []byte) (*contents, error) {
+	return parse(bytes.NewReader(data), int64(len(data)))
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"nameplate.io/edge/challenge"
+	"nameplate.io/edge/guard"
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/table"
 )
@@ -22,29 +23,55 @@ const (
 
 	// compactBeyond is the size of the log from which a new snapshot is worth its writing.
 	compactBeyond = 8 << 20
+
+	// syncEvery is how much of a snapshot is written between two syncs.
+	syncEvery = 32 << 20
 )
 
-// Store writes a node's state. It has one writer; Compact may run beside Append.
+// Store writes a node's state. It has one writer; WriteSnapshot may run beside Append.
 type Store struct {
-	dir string
+	dir    string
+	create func(path string) (file, error)
 
 	number   uint64 // of the log in use, and of the snapshot before it
-	log      *os.File
+	log      file   // nil while none could be begun
 	size     int64
+	untidy   bool // a failed batch may have left something behind size
 	encoder  *encoder
 	snapshot int64 // size of the newest snapshot
 }
 
-// Loaded is what a node finds on its disk.
-type Loaded struct {
-	Entries  []*table.Entry // in the order in which they were written: later ones replace earlier ones
+// file is what the store needs of a file that it writes.
+type file interface {
+	io.WriterAt
+	Sync() error
+	Truncate(size int64) error
+	Close() error
+}
+
+func createFile(path string) (file, error) {
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+}
+
+// Batch is what becomes durable together.
+type Batch struct {
+	Entries  []*table.Entry
 	Answers  []challenge.Held
-	Position protocol.Position // zero if a snapshot has to be read from the control plane
-	Damage   []string          // what was found broken, for the log
+	Passed   []guard.Passed // removals that the guard let through
+	Position protocol.Position
+}
+
+// Loaded is what a node finds on its disk: entries in the order in which they were written, so that later ones replace
+// earlier ones, and a zero position if a snapshot has to be read from the control plane.
+type Loaded struct {
+	Batch
+	Damage []string // what was found broken, for the log
 }
 
 // Open reads the state in dir, which it makes if need be, and is ready to append to it.
-func Open(dir string) (*Store, *Loaded, error) {
+func Open(dir string) (*Store, *Loaded, error) { return openWith(dir, createFile) }
+
+func openWith(dir string, create func(path string) (file, error)) (*Store, *Loaded, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, nil, err
 	}
@@ -52,7 +79,7 @@ func Open(dir string) (*Store, *Loaded, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s := &Store{dir: dir}
+	s := &Store{dir: dir, create: create, encoder: newEncoder()}
 	loaded := &Loaded{}
 	base, err := s.loadSnapshot(snapshots, loaded)
 	if err != nil {
@@ -66,7 +93,9 @@ func Open(dir string) (*Store, *Loaded, error) {
 			base = max(base, logs[len(logs)-1]+1)
 		}
 		if err := s.startLog(base); err != nil {
-			return nil, nil, err
+			// What is held can be served all the same; Append tries again.
+			s.number = base
+			loaded.Damage = append(loaded.Damage, fmt.Sprintf("%s: cannot be begun: %v", s.path(logPrefix, base), err))
 		}
 	}
 	return s, loaded, nil
@@ -115,22 +144,26 @@ func (s *Store) loadSnapshot(snapshots []uint64, loaded *Loaded) (base uint64, e
 	var partial *contents
 	for _, number := range slices.Backward(snapshots) {
 		path := s.path(snapshotPrefix, number)
-		c, err := readFile(path)
+		c, err := readSnapshot(path)
+		if err != nil {
+			c, err = readFile(path)
+		}
 		if err != nil {
 			return 0, err
 		}
 		if c.complete {
-			loaded.Entries, loaded.Answers, loaded.Position = c.entries, c.answers, c.position
+			loaded.Batch = c.batch()
 			s.snapshot = c.size
 			return number, nil
 		}
-		loaded.Damage = append(loaded.Damage, fmt.Sprintf("%s: damaged at byte %d of %d", path, c.sound, c.size))
+		loaded.Damage = append(loaded.Damage, fmt.Sprintf("%s: damaged behind byte %d of %d", path, c.reached, c.size))
 		if partial == nil {
 			partial, base = c, number
 		}
 	}
 	if partial != nil {
-		loaded.Entries, loaded.Answers = partial.uncommitted, partial.answers
+		loaded.Entries = slices.Concat(partial.entries, partial.uncommitted)
+		loaded.Answers, loaded.Passed = partial.answers, partial.passed
 	}
 	return base, nil
 }
@@ -152,6 +185,7 @@ func (s *Store) loadLogs(logs []uint64, base uint64, loaded *Loaded) error {
 		}
 		loaded.Entries = append(loaded.Entries, c.entries...)
 		loaded.Answers = append(loaded.Answers, c.answers...)
+		loaded.Passed = append(loaded.Passed, c.passed...)
 		if positioned && loaded.Position.Before(c.position) {
 			loaded.Position = c.position
 		}
@@ -179,10 +213,6 @@ func (s *Store) resumeLog(number uint64, c *contents) error {
 		f.Close()
 		return err
 	}
-	if _, err := f.Seek(c.sound, io.SeekStart); err != nil {
-		f.Close()
-		return err
-	}
 	s.encoder = newEncoder()
 	for _, link := range c.chains[:c.within] {
 		s.encoder.chains[link] = s.encoder.next
@@ -193,59 +223,86 @@ func (s *Store) resumeLog(number uint64, c *contents) error {
 }
 
 func (s *Store) startLog(number uint64) error {
-	f, err := os.OpenFile(s.path(logPrefix, number), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	path := s.path(logPrefix, number)
+	f, err := s.create(path)
 	if err != nil {
 		return err
 	}
 	enc := newEncoder()
 	enc.format()
-	if err := writeAndSync(f, enc.out); err != nil {
-		f.Close()
-		return err
+	_, err = f.WriteAt(enc.out, 0)
+	if err == nil {
+		err = f.Sync()
 	}
-	if err := syncDir(s.dir); err != nil {
+	if err == nil {
+		err = syncDir(s.dir)
+	}
+	if err != nil {
 		f.Close()
-		return err
+		return errors.Join(err, os.Remove(path))
 	}
 	if s.log != nil {
 		s.log.Close()
 	}
-	s.number, s.log, s.size, s.encoder = number, f, int64(len(enc.out)), enc
+	s.number, s.log, s.size, s.untidy, s.encoder = number, f, int64(len(enc.out)), false, enc
 	enc.out = enc.out[:0]
 	return nil
 }
 
-// Append makes a batch and the position after it durable. After an error nothing of it counts, and the
-// batch may be tried again.
-func (s *Store) Append(entries []*table.Entry, answers []challenge.Held, position protocol.Position) error {
-	known := s.encoder.next
-	s.encoder.out = s.encoder.out[:0]
-	for _, e := range entries {
-		s.encoder.entry(e)
+// Append makes a batch durable. After an error nothing of it counts, and the batch may be tried again.
+func (s *Store) Append(batch Batch) error {
+	if err := s.prepare(); err != nil {
+		return err
 	}
-	for _, a := range answers {
-		s.encoder.answer(a)
+	enc := s.encoder
+	known := enc.next
+	enc.out = enc.out[:0]
+	for _, e := range batch.Entries {
+		enc.entry(e)
 	}
-	s.encoder.commit(position)
-	err := writeAndSync(s.log, s.encoder.out)
+	for _, a := range batch.Answers {
+		enc.answer(a)
+	}
+	enc.passed(batch.Passed)
+	enc.commit(batch.Position)
+	enc.at = nil
+	_, err := s.log.WriteAt(enc.out, s.size)
 	if err == nil {
-		s.size += int64(len(s.encoder.out))
-		if cap(s.encoder.out) > 4<<20 {
-			s.encoder.out = nil
+		err = s.log.Sync()
+	}
+	if err == nil {
+		s.size += int64(len(enc.out))
+		if cap(enc.out) > 4<<20 {
+			enc.out = nil
 		}
 		return nil
 	}
 	// Take back what may have been written, chains included.
-	for link, number := range s.encoder.chains {
+	for link, number := range enc.chains {
 		if number >= known {
-			delete(s.encoder.chains, link)
+			delete(enc.chains, link)
 		}
 	}
-	s.encoder.next = known
-	if _, seekErr := s.log.Seek(s.size, io.SeekStart); seekErr != nil {
-		return errors.Join(err, seekErr)
+	enc.next = known
+	s.untidy = true
+	return errors.Join(err, s.tidy())
+}
+
+// prepare begins a log if that failed before, and takes back what a failed batch has left.
+func (s *Store) prepare() error {
+	if s.log == nil {
+		return s.startLog(s.number)
 	}
-	return errors.Join(err, s.log.Truncate(s.size))
+	return s.tidy()
+}
+
+func (s *Store) tidy() error {
+	if !s.untidy {
+		return nil
+	}
+	err := s.log.Truncate(s.size)
+	s.untidy = err != nil
+	return err
 }
 
 // WantsCompaction reports whether the log has grown so much that a new snapshot pays.
@@ -258,41 +315,37 @@ func (s *Store) Rotate() (number uint64, err error) {
 	return number, s.startLog(number)
 }
 
-// WriteSnapshot writes the state as it was at Rotate, reads it back, and then forgets the older files.
-// It may run beside Append.
-func (s *Store) WriteSnapshot(number uint64, entries []*table.Entry, answers []challenge.Held, position protocol.Position) (size int64, err error) {
+// WriteSnapshot writes the state, reads it back, and then forgets the older files. What the batch holds is at least what
+// was held at Rotate; what came later is in the log too. It may run beside Append.
+func (s *Store) WriteSnapshot(number uint64, batch Batch) (size int64, err error) {
 	path := s.path(snapshotPrefix, number)
-	f, err := os.OpenFile(path+temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := s.create(path + temporary)
 	if err != nil {
 		return 0, err
 	}
 	defer os.Remove(path + temporary)
 	defer f.Close()
-	enc := newEncoder()
-	enc.format()
-	for _, e := range entries {
-		enc.entry(e)
-		if len(enc.out) > 1<<20 {
-			if _, err := f.Write(enc.out); err != nil {
-				return 0, err
-			}
-			enc.out = enc.out[:0]
+	var written, synced int64
+	size, err = encodeSnapshot(batch, func(part []byte) error {
+		if _, err := f.WriteAt(part, written); err != nil {
+			return err
 		}
-	}
-	for _, a := range answers {
-		enc.answer(a)
-	}
-	enc.commit(position)
-	enc.end(uint64(len(entries) + len(answers)))
-	if err := writeAndSync(f, enc.out); err != nil {
-		return 0, err
-	}
-	c, err := readFile(path + temporary)
+		written += int64(len(part))
+		// Little by little, so that the log's own syncs never wait for a gigabyte of this.
+		if written-synced < syncEvery {
+			return nil
+		}
+		synced = written
+		return f.Sync()
+	})
 	if err != nil {
 		return 0, err
 	}
-	if !c.complete {
-		return 0, fmt.Errorf("disk: %s does not read back", path)
+	if err := f.Sync(); err != nil {
+		return 0, err
+	}
+	if err := verify(path+temporary, len(batch.Entries)+len(batch.Answers), size); err != nil {
+		return 0, err
 	}
 	if err := os.Rename(path+temporary, path); err != nil {
 		return 0, err
@@ -300,7 +353,7 @@ func (s *Store) WriteSnapshot(number uint64, entries []*table.Entry, answers []c
 	if err := syncDir(s.dir); err != nil {
 		return 0, err
 	}
-	return c.size, s.forgetBefore(number)
+	return size, s.forgetBefore(number)
 }
 
 // SnapshotWritten tells the store how large its newest snapshot is. It belongs to the writer.
@@ -325,13 +378,11 @@ func (s *Store) forgetBefore(number uint64) error {
 }
 
 // Close closes the log, which is durable up to the last Append.
-func (s *Store) Close() error { return s.log.Close() }
-
-func writeAndSync(f *os.File, data []byte) error {
-	if _, err := f.Write(data); err != nil {
-		return err
+func (s *Store) Close() error {
+	if s.log == nil {
+		return nil
 	}
-	return f.Sync()
+	return s.log.Close()
 }
 
 func syncDir(dir string) error {

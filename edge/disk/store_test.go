@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 	"unique"
 
 	"nameplate.io/edge/certificate"
 	"nameplate.io/edge/challenge"
+	"nameplate.io/edge/guard"
 	"nameplate.io/edge/origin"
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/table"
@@ -24,32 +26,27 @@ func entry(t testing.TB, name string, revision int64) *table.Entry {
 	if err != nil {
 		t.Fatal(err)
 	}
+	leaf := "leaf of " + name
 	return &table.Entry{
-		Name: name, Domain: "dom_" + name, Team: "tea_1", Epoch: 1, Revision: revision, Origin: to,
-		Certificate: &certificate.Certificate{
-			ID: fmt.Sprint("cer_", revision), Hostname: name, Leaf: []byte("leaf of " + name), Sealed: []byte("sealed"), NotAfter: noon,
-			Chain: []unique.Handle[string]{unique.Make("intermediate"), unique.Make(fmt.Sprint("cross ", revision%3))},
-		},
+		Name: name, Domain: "dom_" + name, Team: unique.Make("tea_1"), Epoch: 1, Revision: revision, Origin: to,
+		Certificate: certificate.New(fmt.Sprint("cer_", revision), leaf+"sealed", len(leaf), unique.Make(fmt.Sprint("cross ", revision%3)), noon.Unix()),
 	}
 }
 
 func tombstone(name string, revision int64) *table.Entry {
-	return &table.Entry{Name: name, Domain: "dom_" + name, Team: "tea_1", Epoch: 1, Revision: revision, State: table.Removed, RemovedAt: noon}
+	return &table.Entry{Name: name, Domain: "dom_" + name, Team: unique.Make("tea_1"), Epoch: 1, Revision: revision, State: table.Removed, RemovedUnix: uint32(noon.Unix())}
 }
 
 // state is what a node would serve, by its digest-relevant parts.
 func state(entries []*table.Entry) map[string]string {
 	out := map[string]string{}
 	for _, e := range entries {
-		text := fmt.Sprintf("%d.%d state %d held %v refused %q", e.Epoch, e.Revision, e.State, e.Held, e.Refused)
+		text := fmt.Sprintf("%s %s %d.%d state %d held %v refused %q removed %d", e.Domain, e.Team.Value(), e.Epoch, e.Revision, e.State, e.Held, e.Refused, e.RemovedUnix)
 		if e.Origin != nil {
 			text += fmt.Sprintf(" %+v", *e.Origin.Wire())
 		}
 		if c := e.Certificate; c != nil {
-			text += fmt.Sprintf(" %s %s %s %s", c.ID, c.Leaf, c.Sealed, c.NotAfter)
-			for _, link := range c.Chain {
-				text += " " + link.Value()
-			}
+			text += fmt.Sprintf(" %s %s %s %d %s", c.ID, c.Leaf(), c.Sealed(), c.NotAfterUnix, c.Chain.Value())
 		}
 		out[e.Name] = text
 	}
@@ -71,7 +68,7 @@ func open(t testing.TB, dir string) (*Store, *Loaded) {
 
 func add(t testing.TB, s *Store, revision int64, entries ...*table.Entry) {
 	t.Helper()
-	if err := s.Append(entries, nil, protocol.Position{Epoch: 1, Revision: revision}); err != nil {
+	if err := s.Append(Batch{Entries: entries, Position: protocol.Position{Epoch: 1, Revision: revision}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -83,11 +80,12 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 		t.Errorf("%+v (expected: nothing)", loaded)
 	}
 	a, b, gone := entry(t, "a.example", 1), entry(t, "b.example", 2), tombstone("gone.example", 3)
-	b.Held, b.Refused, b.RemovedAt = true, protocol.KeyMismatch, noon
+	b.Held, b.Refused, b.RemovedUnix = true, protocol.KeyMismatch, uint32(noon.Unix())
 	answer := challenge.Held{Epoch: 1, Answer: protocol.Answer{
 		Hostname: "c.example", Token: "token", Value: "value", ExpiresAt: noon, Revision: 4,
 	}}
-	if err := s.Append([]*table.Entry{a, b, gone}, []challenge.Held{answer}, protocol.Position{Epoch: 1, Revision: 4}); err != nil {
+	passed := []guard.Passed{{Unix: noon.Unix(), Count: 3}}
+	if err := s.Append(Batch{[]*table.Entry{a, b, gone}, []challenge.Held{answer}, passed, protocol.Position{Epoch: 1, Revision: 4}}); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()
@@ -95,7 +93,7 @@ func TestWhatWasAppendedIsThereAfterARestart(t *testing.T) {
 	if !equal(state(loaded.Entries), state([]*table.Entry{a, b, gone})) {
 		t.Errorf("%v", state(loaded.Entries))
 	}
-	if len(loaded.Answers) != 1 || loaded.Answers[0] != answer || loaded.Position.Revision != 4 || len(loaded.Damage) > 0 {
+	if len(loaded.Answers) != 1 || loaded.Answers[0] != answer || !slices.Equal(loaded.Passed, passed) || loaded.Position.Revision != 4 || len(loaded.Damage) > 0 {
 		t.Errorf("%+v", loaded)
 	}
 	// Chains known from before are referred to by their numbers.
@@ -191,7 +189,7 @@ func TestAFlippedBitIsFoundWhereverItIs(t *testing.T) {
 	for i := range whole {
 		damaged := bytes.Clone(whole)
 		damaged[i] ^= 1 << (i % 8)
-		c, err := parse(damaged)
+		c, err := parseBytes(damaged)
 		if err != nil {
 			t.Fatalf("bit in byte %d: %v", i, err)
 		}
@@ -207,7 +205,7 @@ func compacted(t *testing.T, s *Store, revision int64, entries ...*table.Entry) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.WriteSnapshot(number, entries, nil, protocol.Position{Epoch: 1, Revision: revision}); err != nil {
+	if _, err := s.WriteSnapshot(number, Batch{Entries: entries, Position: protocol.Position{Epoch: 1, Revision: revision}}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -292,7 +290,7 @@ func TestAFailedAppendLeavesNothingBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.log = readOnly // a disk that takes no more
-	if err := s.Append([]*table.Entry{b}, nil, protocol.Position{Epoch: 1, Revision: 2}); err == nil {
+	if err := s.Append(Batch{Entries: []*table.Entry{b}, Position: protocol.Position{Epoch: 1, Revision: 2}}); err == nil {
 		t.Fatal("appended to a file that cannot be written")
 	}
 	s.log = good
@@ -305,7 +303,7 @@ func TestAFailedAppendLeavesNothingBehind(t *testing.T) {
 
 func TestANewerFormatIsNotTouched(t *testing.T) {
 	future := appendRecord(nil, []byte{byte(kindFormat), formatVersion + 1})
-	if _, err := parse(future); err == nil {
+	if _, err := parseBytes(future); err == nil {
 		t.Error("read a format of the future")
 	}
 }
@@ -317,12 +315,12 @@ func FuzzParse(f *testing.F) {
 	enc.entry(tombstone("b.example", 2))
 	enc.answer(challenge.Held{Epoch: 1, Answer: protocol.Answer{Hostname: "c.example", Token: "t", Value: "v", Revision: 3}})
 	enc.commit(protocol.Position{Epoch: 1, Revision: 3})
-	enc.end(3)
+	enc.end(end{records: 3})
 	f.Add(enc.out)
 	f.Add(enc.out[:len(enc.out)-3])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c, err := parse(data)
+		c, err := parseBytes(data)
 		if err == nil && c.sound > int64(len(data)) {
 			t.Fatalf("sound up to %d of %d", c.sound, len(data))
 		}
@@ -333,20 +331,39 @@ func FuzzParse(f *testing.F) {
 func FuzzDecodeEntry(f *testing.F) {
 	enc := newEncoder()
 	enc.entry(tombstone("b.example", 2))
-	payload, _, err := nextRecord(enc.out)
+	payload, _, err := cutRecord(enc.out)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(payload[1:])
+	enc = newEncoder()
+	enc.entry(entry(f, "a.example", 1))
+	_, rest, err := cutRecord(enc.out) // the chain
+	if err != nil {
+		f.Fatal(err)
+	}
+	if payload, _, err = cutRecord(rest); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(payload[1:])
 	f.Fuzz(func(t *testing.T, body []byte) {
-		e, err := decodeEntry(body, []unique.Handle[string]{unique.Make("x")})
+		chains := []chain{unique.Make("x"), unique.Make("y")}
+		e, err := newDecoder(chains).entry(body)
 		if err != nil {
 			return
 		}
 		again := newEncoder()
+		for i, of := range chains {
+			again.chains[of] = uint64(i)
+		}
 		again.entry(e)
-		if len(again.out) == 0 || e.Name == "" {
-			t.Fatalf("decoded %+v", e)
+		payload, _, err := cutRecord(again.out)
+		if err != nil {
+			t.Fatalf("%+v does not read back: %v", e, err)
+		}
+		twice, err := newDecoder(chains).entry(payload[1:])
+		if err != nil || !equal(state([]*table.Entry{e}), state([]*table.Entry{twice})) {
+			t.Fatalf("%+v came back as %+v, %v", e, twice, err)
 		}
 	})
 }

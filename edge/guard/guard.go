@@ -21,6 +21,55 @@ type Guard struct {
 	total  int
 }
 
+// Passed says how many removals passed in a second.
+type Passed struct {
+	Unix  int64 // seconds since 1970
+	Count int
+}
+
+// Passed lists what is counted now.
+func (g *Guard) Passed() []Passed {
+	var out []Passed
+	for i, at := range g.at {
+		if g.passed[i] > 0 {
+			out = append(out, Passed{at * int64(slice/time.Second), g.passed[i]})
+		}
+	}
+	return out
+}
+
+// Since lists what passed at this moment beyond what had passed before.
+func (g *Guard) Since(before *Guard, now time.Time) []Passed {
+	number := now.UnixNano() / int64(slice)
+	i := number % int64(len(g.passed))
+	count := 0
+	if g.at[i] == number {
+		count = g.passed[i]
+	}
+	if before.at[i] == number {
+		count -= before.passed[i]
+	}
+	if count == 0 {
+		return nil
+	}
+	return []Passed{{number * int64(slice/time.Second), count}}
+}
+
+// Restore counts removals that passed before a restart. Those that are older than the window count for nothing.
+func (g *Guard) Restore(passed []Passed, now time.Time) {
+	newest := now.UnixNano() / int64(slice)
+	g.forget(newest)
+	for _, p := range passed {
+		number := p.Unix / int64(slice/time.Second)
+		if number > newest {
+			number = newest // the clock was set back
+		}
+		if newest-number < int64(len(g.passed)) {
+			g.add(number, p.Count)
+		}
+	}
+}
+
 // Allow reports whether one more removal may pass, and counts it if so. Names is how many there are now.
 func (g *Guard) Allow(names int, now time.Time) bool {
 	number := now.UnixNano() / int64(slice)
@@ -29,11 +78,18 @@ func (g *Guard) Allow(names int, now time.Time) bool {
 	if limit := max(AlwaysAllowed, (names+g.total)/share); g.total >= limit {
 		return false
 	}
-	i := number % int64(len(g.passed))
-	g.at[i] = number
-	g.passed[i]++
-	g.total++
+	g.add(number, 1)
 	return true
+}
+
+func (g *Guard) add(number int64, count int) {
+	i := number % int64(len(g.passed))
+	if g.at[i] != number {
+		g.total -= g.passed[i] // none, unless the clock was set back
+		g.at[i], g.passed[i] = number, 0
+	}
+	g.passed[i] += count
+	g.total += count
 }
 
 func (g *Guard) forget(number int64) {

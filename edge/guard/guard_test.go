@@ -41,3 +41,18 @@ func TestRemovalsPassAgainTenMinutesLater(t *testing.T) {
 		t.Errorf("%d removals passed once the first 60 were ten minutes old (expected: 60)", got)
 	}
 }
+
+func TestWhatPassedBeforeARestartStillCounts(t *testing.T) {
+	var before, after Guard
+	passing(&before, 40, 1_000, noon)
+	passing(&before, 30, 960, noon.Add(5*time.Minute))
+	after.Restore(before.Passed(), noon.Add(6*time.Minute))
+	if got := passing(&after, 200, 930, noon.Add(6*time.Minute)); got != 30 {
+		t.Errorf("%d removals passed after 70 before the restart (expected: 30)", got)
+	}
+	var late Guard
+	late.Restore(before.Passed(), noon.Add(11*time.Minute))
+	if got := passing(&late, 200, 930, noon.Add(11*time.Minute)); got != 70 {
+		t.Errorf("%d removals passed once only 30 were in the window (expected: 70)", got)
+	}
+}

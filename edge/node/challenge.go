@@ -26,7 +26,7 @@ func (n *Node) serveChallenge(w http.ResponseWriter, r *http.Request, name, toke
 // readThrough asks the control plane, one second at most. Unknown names never ask, and only so many
 // ask at once: the rest is told that there is no answer.
 func (n *Node) readThrough(r *http.Request, name, token string) (string, bool) {
-	e := n.Replica.Table.Lookup(name)
+	e := n.Replica.Table.Find(name)
 	if (e == nil || e.Gone()) && !n.Replica.Challenges.Knows(name) {
 		return "", false
 	}

@@ -4,4 +4,4 @@ package node
 
 import "nameplate.io/edge/table"
 
-func count(*table.Entry, int) {}
+func (*Node) count(*table.Entry, int) {}

@@ -112,7 +112,7 @@ func (n *Node) prepare() error {
 		}
 	}
 	var err error
-	n.Replica, err = replica.Open(state, n.key(), n.Meter, n.log, n.clock)
+	n.Replica, err = replica.Open(state, n.key(), n.log, n.clock)
 	return err
 }
 
@@ -176,6 +176,7 @@ func (n *Node) Start() {
 	n.stop = stop
 	n.done.Go(func() { n.guarded(ctx, n.follow) })
 	n.done.Go(func() { n.guarded(ctx, n.proveWhenDue) })
+	n.done.Go(func() { n.guarded(ctx, n.checkTable) })
 }
 
 // guarded runs a loop of the node for as long as ctx lasts. A panic in it must not end the process,
@@ -227,6 +228,15 @@ func (n *Node) follow(ctx context.Context) {
 	follower.Run(ctx)
 }
 
+// checkTable keeps comparing the table with its digest.
+func (n *Node) checkTable(ctx context.Context) {
+	n.Replica.Check(ctx, func() {
+		if f := n.follower.Load(); f != nil {
+			f.Resync()
+		}
+	})
+}
+
 // Close stops following and closes the disk. Requests under way may still be answered.
 func (n *Node) Close() error {
 	if n.stop != nil {
@@ -256,17 +266,17 @@ func (n *Node) Certificate(serverName string) (*tls.Certificate, error) {
 	if !ok {
 		return nil, ErrUnknownName
 	}
-	e := n.Replica.Table.Lookup(name)
+	e := n.Replica.Table.Find(name)
 	if e == nil || e.Certificate == nil {
 		return nil, ErrUnknownName
 	}
-	return n.cache.Get(e.Certificate, n.key())
+	return n.cache.Get(e.Certificate, e.Name, n.key())
 }
 
 // CertificateID names the certificate that Certificate would return; empty if none.
 func (n *Node) CertificateID(serverName string) string {
 	if name, ok := hostname.Normalize(serverName); ok {
-		if e := n.Replica.Table.Lookup(name); e != nil && e.Certificate != nil {
+		if e := n.Replica.Table.Find(name); e != nil && e.Certificate != nil {
 			return e.Certificate.ID
 		}
 	}

@@ -1,7 +1,6 @@
 package node
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -37,6 +36,8 @@ type Status struct {
 	HeldRemovals int    `json:"held_removals"`
 	Refused      int    `json:"refused"`
 	Version      string `json:"version"`
+	Disk         string `json:"disk,omitempty"`       // full or failing: changes cannot be made durable
+	DiskError    string `json:"disk_error,omitempty"` // what the system says
 }
 
 // Ready reports whether traffic should be sent here.
@@ -55,6 +56,9 @@ func (n *Node) Status() Status {
 		Ready: n.Ready(), NodeID: n.NodeID(), Position: position.String(), Epoch: position.Epoch, Revision: position.Revision,
 		Digest: stats.Digest.String(), Names: stats.Names, Certificates: stats.Certificates,
 		HeldRemovals: stats.HeldRemovals, Refused: stats.Refused, Version: n.Config.Version,
+	}
+	if trouble := n.Replica.Disk(); trouble.Err != nil {
+		s.Disk, s.DiskError = trouble.Word(), trouble.Err.Error()
 	}
 	if m := n.member.Load(); m != nil {
 		s.ClusterID = m.cluster
@@ -95,9 +99,9 @@ func (n *Node) notReadyBecause(contact stream.Contact) string {
 }
 
 // current reports whether what the node holds may be served from: it is at the cluster's position, or
-// no control plane answers and the disk held a state.
+// the disk held a state and no control plane answers, or its changes find no room on the disk.
 func (n *Node) current(contact stream.Contact) bool {
-	return contact.Synced || contact.Offline && n.Replica.Restored()
+	return contact.Synced || n.Replica.Restored() && (contact.Offline || n.Replica.Disk().Err != nil)
 }
 
 // judge decides anew whether the node is ready. Once ready it stays so until it is drained or revoked.
@@ -168,7 +172,7 @@ func (n *Node) proveName(ctx context.Context, e *table.Entry) error {
 	}
 	defer conn.Close()
 	shown := conn.(*tls.Conn).ConnectionState().PeerCertificates
-	if len(shown) == 0 || !bytes.Equal(shown[0].Raw, e.Certificate.Leaf) {
+	if len(shown) == 0 || string(shown[0].Raw) != e.Certificate.Leaf() {
 		return fmt.Errorf("another certificate is shown")
 	}
 	return nil

@@ -81,7 +81,7 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 	}
 	var e *table.Entry
 	if ok {
-		e = n.Replica.Table.Lookup(name)
+		e = n.Replica.Table.Find(name)
 	}
 	if e != nil && e.State >= table.Unserved {
 		e = nil
@@ -111,11 +111,11 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 		return nil
 	case e.State == table.Suspended:
 		own(w, asked, errorSuspended, suspendedPage)
-		count(e, http.StatusServiceUnavailable)
+		n.count(e, http.StatusServiceUnavailable)
 		return nil
 	case n.looping(r.Header):
 		own(w, asked, errorLoop, loopPage)
-		count(e, http.StatusLoopDetected)
+		n.count(e, http.StatusLoopDetected)
 		return nil
 	}
 	return n.proxy(w, r, e, asked, next)
@@ -126,7 +126,7 @@ func (n *Node) proxy(w http.ResponseWriter, r *http.Request, e *table.Entry, ask
 	x := &exchange{Context: r.Context(), passage: origin.Passage{Origin: e.Origin}}
 	defer func() {
 		n.open.Add(-1)
-		count(e, x.status)
+		n.count(e, x.status)
 	}()
 	var err error
 	if simple(r) {
@@ -183,7 +183,7 @@ func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry
 		writePage(w, unknownPage)
 	case e.State == table.Suspended:
 		writePage(w, suspendedPage)
-		count(e, http.StatusServiceUnavailable)
+		n.count(e, http.StatusServiceUnavailable)
 	default:
 		to := e.Name
 		if n.httpsPort != 443 {
@@ -195,7 +195,7 @@ func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry
 		}
 		w.Header().Set("Location", "https://"+to+target)
 		w.WriteHeader(http.StatusPermanentRedirect)
-		count(e, http.StatusPermanentRedirect)
+		n.count(e, http.StatusPermanentRedirect)
 	}
 }
 
@@ -228,7 +228,7 @@ func (n *Node) misdirected(r *http.Request, name string, e *table.Entry) bool {
 	if opened == name || e == nil {
 		return false
 	}
-	under := n.Replica.Table.Lookup(opened)
+	under := n.Replica.Table.Find(opened)
 	return under == nil || under.Team != e.Team
 }
 

@@ -2,7 +2,11 @@
 // send to each other under /edge/v1. Fields are only added; a reader ignores those it does not know.
 package protocol
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"time"
+)
 
 // State says what to do with a name.
 type State string
@@ -80,18 +84,48 @@ type Refusal struct {
 	Reason   RefusalReason `json:"reason"`
 }
 
-// RefusalReason is a code from a closed list.
-type RefusalReason string
+// RefusalReason is a code from a closed list; zero means that nothing was refused. On the wire it is a word.
+type RefusalReason uint8
 
-// The reasons for refusing an entry.
+// The reasons for refusing an entry. Their numbers are kept on disk.
 const (
-	KeyMismatch        RefusalReason = "certificate-key-mismatch"
-	NameMismatch       RefusalReason = "certificate-name-mismatch"
-	CertificateExpired RefusalReason = "certificate-expired"
-	KeyUnsealable      RefusalReason = "key-unsealable"
-	FeatureUnknown     RefusalReason = "feature-unknown"
-	EntryInvalid       RefusalReason = "entry-invalid"
+	NotRefused RefusalReason = iota
+	KeyMismatch
+	NameMismatch
+	CertificateExpired
+	KeyUnsealable
+	FeatureUnknown
+	EntryInvalid
 )
+
+var refusalWords = [...]string{
+	"", "certificate-key-mismatch", "certificate-name-mismatch", "certificate-expired", "key-unsealable", "feature-unknown", "entry-invalid",
+}
+
+// Known reports whether the number stands for a reason, or for none.
+func (r RefusalReason) Known() bool { return int(r) < len(refusalWords) }
+
+// String is the word on the wire.
+func (r RefusalReason) String() string {
+	if !r.Known() {
+		return "refusal-" + strconv.Itoa(int(r))
+	}
+	return refusalWords[r]
+}
+
+// MarshalText writes the word.
+func (r RefusalReason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads a word of the list.
+func (r *RefusalReason) UnmarshalText(text []byte) error {
+	for i, word := range refusalWords {
+		if word == string(text) {
+			*r = RefusalReason(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("refusal reason %q (expected: one of the protocol's)", text)
+}
 
 // Ack reports what a node holds.
 type Ack struct {
@@ -106,7 +140,17 @@ type Ack struct {
 	Version      string    `json:"version"`
 	Ready        bool      `json:"ready"`
 	StartedAt    time.Time `json:"started_at"`
+	// Disk says that changes cannot be made durable (DiskFull, DiskFailing); empty while they can.
+	Disk string `json:"disk,omitempty"`
+	// DigestDifferences is how often since its start the node found its running digest to differ from its table.
+	DigestDifferences uint64 `json:"digest_differences,omitempty"`
 }
+
+// The values of Ack.Disk.
+const (
+	DiskFull    = "full"
+	DiskFailing = "failing"
+)
 
 // AckReply answers an Ack. DigestMatches is nil while the control plane is ahead of the node.
 type AckReply struct {

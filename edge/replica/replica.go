@@ -17,7 +17,6 @@ import (
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/seal"
 	"nameplate.io/edge/table"
-	"nameplate.io/edge/usage"
 )
 
 // tombstonesKept is how long a removal is remembered: the control plane keeps its own for seven days,
@@ -32,7 +31,6 @@ type Replica struct {
 	Table      *table.Table
 	Challenges *challenge.Store
 
-	meter *usage.Meter
 	log   *slog.Logger
 	clock func() time.Time
 
@@ -44,8 +42,10 @@ type Replica struct {
 	compacting bool
 	done       sync.WaitGroup
 
-	position atomic.Pointer[protocol.Position]
-	restored bool
+	position    atomic.Pointer[protocol.Position]
+	restored    bool
+	disk        diskState
+	differences atomic.Uint64
 }
 
 // resync is a snapshot being read from the control plane, page by page.
@@ -56,7 +56,7 @@ type resync struct {
 }
 
 // Open reads the state in dir. Key may be nil until SetKey.
-func Open(dir string, key *seal.ClusterKey, meter *usage.Meter, log *slog.Logger, clock func() time.Time) (*Replica, error) {
+func Open(dir string, key *seal.ClusterKey, log *slog.Logger, clock func() time.Time) (*Replica, error) {
 	store, loaded, err := disk.Open(dir)
 	if err != nil {
 		return nil, err
@@ -66,14 +66,10 @@ func Open(dir string, key *seal.ClusterKey, meter *usage.Meter, log *slog.Logger
 	}
 	r := &Replica{
 		Table: table.New(), Challenges: &challenge.Store{},
-		meter: meter, log: log, clock: clock, store: store, key: key,
+		log: log, clock: clock, store: store, key: key,
 	}
-	for _, e := range loaded.Entries {
-		if e.State != table.Removed && e.State != table.Unserved {
-			e.Usage = meter.Of(e.Domain)
-		}
-	}
-	r.Table.Install(loaded.Entries)
+	r.Table.Load(loaded.Entries)
+	r.guard.Restore(loaded.Passed, clock())
 	r.Challenges.Install(loaded.Answers)
 	r.position.Store(&loaded.Position)
 	r.restored = loaded.Position != protocol.Position{} || len(loaded.Entries) > 0
@@ -157,6 +153,7 @@ func (r *Replica) ApplySnapshotPage(page *protocol.Changes) error {
 // apply decides, makes durable, and shows. The missing are names that the cluster no longer has.
 func (r *Replica) apply(changes *protocol.Changes, to protocol.Position, missing []*table.Entry) error {
 	now := r.clock()
+	before := r.guard
 	next := r.decide(changes, now)
 	newEpoch := to.Epoch != r.Position().Epoch && r.Position() != (protocol.Position{})
 	for _, e := range missing {
@@ -173,11 +170,13 @@ func (r *Replica) apply(changes *protocol.Changes, to protocol.Position, missing
 		}
 	}
 	if len(next) > 0 || len(answers) > 0 || to != r.Position() {
-		if err := r.store.Append(next, answers, to); err != nil {
+		batch := disk.Batch{Entries: next, Answers: answers, Passed: r.guard.Since(&before, now), Position: to}
+		if err := r.append(batch); err != nil {
+			r.guard = before // none of these removals took place
 			return fmt.Errorf("replica: writing changes: %w", err)
 		}
 	}
-	r.show(next)
+	r.Table.Install(next)
 	r.Challenges.Install(answers)
 	r.position.Store(&to)
 	r.compactIfWanted()
@@ -227,22 +226,6 @@ func (r *Replica) decide(changes *protocol.Changes, now time.Time) []*table.Entr
 	return next
 }
 
-// show puts entries where requests find them.
-func (r *Replica) show(next []*table.Entry) {
-	for _, e := range next {
-		held := r.Table.Lookup(e.Name)
-		if e.State == table.Serving || e.State == table.Suspended {
-			e.Usage = r.meter.Of(e.Domain)
-		}
-		if held != nil && held.Usage != nil && held.Domain != e.Domain || e.State == table.Removed {
-			if held != nil && held.Usage != nil {
-				r.meter.Forget(held.Domain)
-			}
-		}
-	}
-	r.Table.Install(next)
-}
-
 // ConfirmRemovals lets the removals through that the guard holds.
 func (r *Replica) ConfirmRemovals() error {
 	r.mu.Lock()
@@ -257,10 +240,10 @@ func (r *Replica) ConfirmRemovals() error {
 	if len(next) == 0 {
 		return nil
 	}
-	if err := r.store.Append(next, nil, r.Position()); err != nil {
+	if err := r.append(disk.Batch{Entries: next, Position: r.Position()}); err != nil {
 		return fmt.Errorf("replica: writing confirmed removals: %w", err)
 	}
-	r.show(next)
+	r.Table.Install(next)
 	r.log.Warn("held removals were confirmed", "names", len(next))
 	return nil
 }
@@ -270,53 +253,59 @@ const mostRefused = 4_000
 
 // Refused lists the names whose newest revision is not what is served, mostRefused of them at most.
 func (r *Replica) Refused() []protocol.Refusal {
-	refused := []protocol.Refusal{}
-	if r.Table.Stats().Refused == 0 {
-		return refused
-	}
-	for e := range r.Table.All() {
-		if e.Refused != "" {
-			refused = append(refused, protocol.Refusal{Hostname: e.Name, Revision: e.Revision, Reason: e.Refused})
-			if len(refused) == mostRefused {
-				break
-			}
-		}
+	entries := r.Table.Refused(mostRefused)
+	refused := make([]protocol.Refusal, 0, len(entries))
+	for _, e := range entries {
+		refused = append(refused, protocol.Refusal{Hostname: e.Name, Revision: e.Revision, Reason: e.Refused})
 	}
 	return refused
 }
 
-// compactIfWanted writes a new snapshot in the background when the log has grown.
+// compactIfWanted writes a new snapshot in the background when the log has grown. A new log is begun at once; what is
+// held is collected and written beside the changes that come meanwhile, which are in the new log.
 func (r *Replica) compactIfWanted() {
-	if r.compacting || !r.store.WantsCompaction() {
+	now := r.clock()
+	wanted := r.store.WantsCompaction()
+	if r.disk.snapshot.Load() != nil {
+		wanted = r.disk.snapshotDue(now)
+	}
+	if r.compacting || !wanted {
 		return
 	}
-	now := r.clock()
-	r.Table.Prune(func(e *table.Entry) bool {
-		return !e.RemovedAt.IsZero() && now.Sub(e.RemovedAt) > tombstonesKept
-	})
-	r.Challenges.Expire(now.Add(-time.Hour))
 	number, err := r.store.Rotate()
 	if err != nil {
+		r.disk.snapshotFailed(err, now)
 		r.log.Warn("could not start a new log", "error", err)
 		return
 	}
-	var entries []*table.Entry
-	for e := range r.Table.All() {
-		entries = append(entries, e)
-	}
-	answers, position := r.Challenges.All(), r.Position()
+	batch := disk.Batch{Passed: r.guard.Passed(), Position: r.Position()}
 	r.compacting = true
 	r.done.Go(func() {
-		size, err := r.store.WriteSnapshot(number, entries, answers, position)
+		size, err := r.compact(number, batch, now)
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.compacting = false
 		if err != nil {
+			r.disk.snapshotFailed(err, r.clock())
 			r.log.Warn("could not write a snapshot; the old one and the logs stand for it", "error", err)
 			return
 		}
+		r.disk.snapshotWritten()
 		r.store.SnapshotWritten(size)
 	})
+}
+
+func (r *Replica) compact(number uint64, batch disk.Batch, now time.Time) (size int64, err error) {
+	r.Table.Prune(func(e *table.Entry) bool {
+		return e.RemovedUnix > 0 && now.Unix()-int64(e.RemovedUnix) > int64(tombstonesKept.Seconds())
+	})
+	r.Challenges.Expire(now.Add(-time.Hour))
+	batch.Entries = make([]*table.Entry, 0, r.Table.Stats().Names)
+	for e := range r.Table.All() {
+		batch.Entries = append(batch.Entries, e)
+	}
+	batch.Answers = r.Challenges.All()
+	return r.store.WriteSnapshot(number, batch)
 }
 
 // Close waits for a snapshot that is being written and closes the log.
@@ -335,6 +324,6 @@ func (r *Replica) Ack() *protocol.Ack {
 	return &protocol.Ack{
 		Epoch: position.Epoch, Revision: position.Revision, Digest: stats.Digest.String(),
 		Names: stats.Names, Certificates: stats.Certificates, HeldRemovals: stats.HeldRemovals,
-		Refused: r.Refused(),
+		Refused: r.Refused(), Disk: r.Disk().Word(), DigestDifferences: r.Differences(),
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/seal"
 	"nameplate.io/edge/table"
-	"nameplate.io/edge/usage"
 )
 
 var noon = time.Date(2027, 1, 1, 12, 0, 0, 0, time.UTC)
@@ -23,7 +22,7 @@ func open(t testing.TB, dir string) *Replica {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Open(dir, key, usage.NewMeter(), slog.New(slog.DiscardHandler), func() time.Time { return noon })
+	r, err := Open(dir, key, slog.New(slog.DiscardHandler), func() time.Time { return noon })
 	if err != nil {
 		t.Fatal(err)
 	}

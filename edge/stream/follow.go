@@ -187,6 +187,12 @@ func (f *Follower) seen(caughtUp bool) {
 }
 
 func (f *Follower) failed(err error) {
+	if errors.Is(err, replica.ErrDisk) {
+		// The control plane answered; the replica says what is wrong, and the same changes are asked for again.
+		f.note(func(c *Contact) { c.Tried, c.Offline, c.Revoked, c.LastSeen = true, false, false, f.Clock() })
+		f.wantAck()
+		return
+	}
 	problem := (*ProblemError)(nil)
 	if errors.As(err, &problem) {
 		switch {
@@ -260,6 +266,11 @@ func (f *Follower) differs(ack *protocol.Ack) {
 		return
 	}
 	f.Log.Warn("the control plane holds something else; reading a snapshot", "digest", ack.Digest)
+	f.Resync()
+}
+
+// Resync makes the follower read a snapshot next, and soon.
+func (f *Follower) Resync() {
 	f.resync.Store(true)
 	if cancel := f.cutShort.Load(); cancel != nil {
 		(*cancel)()

@@ -17,7 +17,6 @@ import (
 	"nameplate.io/edge/identity"
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/replica"
-	"nameplate.io/edge/usage"
 )
 
 func controlPlane(t *testing.T, handler http.HandlerFunc) (server *httptest.Server, pin string) {
@@ -99,7 +98,7 @@ func TestAControlPlaneThatDoesNotGoOnIsNotAskedInACircle(t *testing.T) {
 		asked++
 		_ = json.NewEncoder(w).Encode(protocol.Changes{Epoch: 1, Revision: 7, More: true})
 	})
-	held, err := replica.Open(t.TempDir(), nil, usage.NewMeter(), slog.New(slog.DiscardHandler), time.Now)
+	held, err := replica.Open(t.TempDir(), nil, slog.New(slog.DiscardHandler), time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,5 +129,28 @@ func TestTokensAreChecked(t *testing.T) {
 		if token, err := identity.ParseToken(text); err == nil {
 			t.Errorf("%q: %+v (expected: refused)", text, token)
 		}
+	}
+}
+
+// The control plane answers; that its changes find no room on the disk must not look as if it were away.
+func TestADiskThatTakesNoChangesIsNotAnAbsentControlPlane(t *testing.T) {
+	server, pin := controlPlane(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = json.NewEncoder(w).Encode(protocol.Changes{Epoch: 1, Revision: 7, Entries: []protocol.Entry{{Hostname: "a.example", Revision: 7, State: protocol.Removed}}})
+	})
+	held, err := replica.Open(t.TempDir(), nil, slog.New(slog.DiscardHandler), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := held.Close(); err != nil { // nothing can be written any more
+		t.Fatal(err)
+	}
+	f := &Follower{Client: NewClient(server.URL, pin, nil), Replica: held, Log: slog.New(slog.DiscardHandler), Clock: time.Now, Changed: func() {}}
+	err = f.once(context.Background(), 0)
+	if !errors.Is(err, replica.ErrDisk) {
+		t.Fatalf("%v (expected: %v)", err, replica.ErrDisk)
+	}
+	f.failed(err)
+	if c := f.Contact(); c.Offline || c.LastSeen.IsZero() || held.Disk().Word() != protocol.DiskFailing {
+		t.Errorf("%+v, disk %q (expected: in contact, the disk failing)", c, held.Disk().Word())
 	}
 }

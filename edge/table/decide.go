@@ -2,7 +2,6 @@ package table
 
 import (
 	"slices"
-	"strings"
 	"time"
 	"unique"
 
@@ -23,32 +22,43 @@ func Decide(held *Entry, epoch int64, in *protocol.Entry, key *seal.ClusterKey, 
 		return nil
 	}
 	next := &Entry{
-		Name:     strings.Clone(in.Hostname),
+		Name:     in.Hostname,
 		Domain:   in.DomainID,
-		Team:     unique.Make(in.TeamID).Value(), // teams have many names
+		Team:     unique.Make(in.TeamID),
 		Epoch:    epoch,
 		Revision: in.Revision,
 	}
 	if in.State == protocol.Removed {
-		next.State, next.RemovedAt = Removed, now
+		next.State, next.RemovedUnix = Removed, seconds(now)
 		return next
 	}
+	reason := protocol.FeatureUnknown
 	if !slices.ContainsFunc(in.Requires, unknownFeature) {
-		if reason := next.fill(held, in, key, now); reason != "" {
-			return refused(held, next, reason)
-		}
-		return next
+		reason = next.fill(held, in, key, now)
 	}
-	return refused(held, next, protocol.FeatureUnknown)
+	if reason != protocol.NotRefused {
+		return refused(held, next, reason)
+	}
+	return next
 }
 
 func unknownFeature(feature string) bool { return !slices.Contains(Features, feature) }
+
+// tooLong reports whether an entry has parts of a size that no control plane sends. It keeps records on disk small.
+func tooLong(in *protocol.Entry) bool {
+	const id, path, chain = 255, 16 << 10, 512 << 10
+	long := len(in.DomainID) > id || len(in.TeamID) > id || len(in.Origin.Path) > path
+	if c := in.Certificate; c != nil {
+		long = long || len(c.ID) > id || len(c.SealedKey) > path || len(c.Chain) > chain
+	}
+	return long
+}
 
 // fill reads the rest of the entry. A bad certificate is left out, and the one of the held entry of
 // the same domain kept, so that a new origin is not lost over it.
 func (e *Entry) fill(held *Entry, in *protocol.Entry, key *seal.ClusterKey, now time.Time) protocol.RefusalReason {
 	name, ok := hostname.Normalize(in.Hostname)
-	if !ok || name != in.Hostname || in.Origin == nil || in.DomainID == "" || in.TeamID == "" {
+	if !ok || name != in.Hostname || in.Origin == nil || in.DomainID == "" || in.TeamID == "" || tooLong(in) {
 		return protocol.EntryInvalid
 	}
 	switch in.State {
@@ -64,28 +74,34 @@ func (e *Entry) fill(held *Entry, in *protocol.Entry, key *seal.ClusterKey, now 
 		return protocol.EntryInvalid
 	}
 	e.Origin = to
+	same := held != nil && held.State != Removed && held.Domain == in.DomainID
 	var before *certificate.Certificate
-	if held != nil && held.State != Removed && held.Domain == in.DomainID {
+	if same {
 		before = held.Certificate
 	}
 	if held != nil && held.Origin != nil && *held.Origin == *e.Origin {
 		e.Origin = held.Origin
 	}
-	if in.Certificate == nil {
-		return ""
+	if in.Certificate != nil {
+		e.certify(before, in, key, now)
 	}
-	read, reason := certificate.Read(in.Certificate, in.Hostname, key, now)
+	if same && e.Certificate == before {
+		e.share(held)
+	}
+	return protocol.NotRefused
+}
+
+// certify takes the certificate that came, or the one before it if that is better.
+func (e *Entry) certify(before *certificate.Certificate, in *protocol.Entry, key *seal.ClusterKey, now time.Time) {
+	read, reason := certificate.Read(in.Certificate, in.Hostname, before, key, now)
 	switch {
-	case reason == "" && read.Same(before):
-		e.Certificate = before // it may be parsed already
-	case reason == "":
+	case reason == protocol.NotRefused:
 		e.Certificate = read
-	case reason == protocol.CertificateExpired && (before == nil || !now.Before(before.NotAfter)):
+	case reason == protocol.CertificateExpired && (before == nil || before.Expired(now)):
 		e.Certificate = read // nothing better is at hand
 	default:
 		e.Certificate, e.Refused = before, reason
 	}
-	return ""
 }
 
 // refused is the held entry once it has seen a revision that it does not take. A name of another
@@ -97,21 +113,21 @@ func refused(held, in *Entry, reason protocol.RefusalReason) *Entry {
 			State: Unserved, Refused: reason,
 		}
 	}
-	next := *held
+	next := held.successor()
 	next.Epoch, next.Revision, next.Refused, next.Held = in.Epoch, in.Revision, reason, false
-	return &next
+	return next
 }
 
 // Hold is the held entry once its removal has been seen and the guard does not let it through.
 func Hold(held, tombstone *Entry) *Entry {
-	next := *held
-	next.Epoch, next.Revision, next.RemovedAt = tombstone.Epoch, tombstone.Revision, tombstone.RemovedAt
-	next.Held, next.Refused = true, ""
-	return &next
+	next := held.successor()
+	next.Epoch, next.Revision, next.RemovedUnix = tombstone.Epoch, tombstone.Revision, tombstone.RemovedUnix
+	next.Held, next.Refused = true, protocol.NotRefused
+	return next
 }
 
 // Tombstone is what is left of an entry whose removal is now let through, or which the cluster no
 // longer has.
 func Tombstone(e *Entry, epoch, revision int64, now time.Time) *Entry {
-	return &Entry{Name: e.Name, Domain: e.Domain, Team: e.Team, Epoch: epoch, Revision: revision, State: Removed, RemovedAt: now}
+	return &Entry{Name: e.Name, Domain: e.Domain, Team: e.Team, Epoch: epoch, Revision: revision, State: Removed, RemovedUnix: seconds(now)}
 }

@@ -32,7 +32,7 @@ func FuzzDecide(f *testing.F) {
 			}
 			return
 		}
-		if next.State == Serving && next.Refused == "" && next.Origin == nil {
+		if next.State == Serving && next.Refused == protocol.NotRefused && next.Origin == nil {
 			t.Fatalf("serves without an origin: %s", text)
 		}
 		if next.Revision != in.Revision {

@@ -16,14 +16,25 @@ type Table struct {
 	stats atomic.Pointer[Stats]
 	seed  maphash.Seed
 
-	mu   sync.Mutex // one writer at a time
-	used int        // slots taken, tombstones included
+	mu      sync.Mutex // one writer at a time
+	used    int        // slots taken, those of tombstones and forgotten names included
+	gone    int        // slots of forgotten names
+	packer  Packer
+	slabs   int // bytes of the slabs that entries lie in
+	refused map[string]*Entry
+	sweep   *sweep // nil while none is under way
+	loading bool   // nobody reads or counts yet
+	slack   int    // bytes of slabs beyond those in use, and a quarter of them, that are left alone
 }
 
 type slots struct {
 	mask uint64
 	at   []atomic.Pointer[Entry]
 }
+
+// forgotten takes the place of a tombstone that was pruned, so that a reader who probes past it finds what lies
+// behind. No name is empty.
+var forgotten = &Entry{State: Removed}
 
 // Stats sums up the table as of one write.
 type Stats struct {
@@ -33,17 +44,24 @@ type Stats struct {
 	HeldRemovals int
 	Refused      int
 	Digest       protocol.Digest
+	TextBytes    int // of names, certificates and sealed keys
 }
 
 // New makes an empty table.
-func New() *Table { return &Table{seed: maphash.MakeSeed()} }
+func New() *Table {
+	return &Table{seed: maphash.MakeSeed(), refused: map[string]*Entry{}}
+}
 
 func (t *Table) hash(name string) uint64 { return maphash.String(t.seed, name) }
 
-// Lookup returns the entry of a normalised name, or nil. Tombstones are entries too.
+// Find returns the entry that a request or a handshake for the normalised name is answered from, or nil. That is the
+// name's own; once there are wildcards, what stands for a name that has none of its own is decided here and nowhere else.
+func (t *Table) Find(name string) *Entry { return t.Lookup(name) }
+
+// Lookup returns the entry of exactly this normalised name, or nil. Tombstones are entries too.
 func (t *Table) Lookup(name string) *Entry {
 	s := t.slots.Load()
-	if s == nil {
+	if s == nil || name == "" { // which is what forgotten is called
 		return nil
 	}
 	_, e := s.find(t.hash(name), name)
@@ -68,7 +86,8 @@ func (s *slots) find(hash uint64, name string) (uint64, *Entry) {
 	}
 }
 
-// Install puts entries in the place of those that held their names.
+// Install puts entries in the place of those that held their names. It moves their texts, so that nobody else may
+// be reading them.
 func (t *Table) Install(entries []*Entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,6 +97,24 @@ func (t *Table) Install(entries []*Entry) {
 	}
 	t.stats.Store(&stats)
 }
+
+// Load is Install for a table that nobody reads yet, which is to hold so many entries.
+func (t *Table) Load(entries []*Entry) {
+	t.mu.Lock()
+	size := smallest
+	for len(entries)*4 > size*3 {
+		size *= 2
+	}
+	t.rebuild(t.slots.Load(), size)
+	t.loading = true
+	t.mu.Unlock()
+	t.Install(entries)
+	t.mu.Lock()
+	t.loading = false
+	t.mu.Unlock()
+}
+
+const smallest = 1024
 
 func (t *Table) put(e *Entry, stats *Stats) {
 	s := t.slots.Load()
@@ -89,29 +126,49 @@ func (t *Table) put(e *Entry, stats *Stats) {
 		if old.after(e) {
 			return // whatever the order of writes, a name never goes back
 		}
-		stats.count(old, -1)
+		if !t.loading && old.Domain == e.Domain && old.counts() && e.counts() {
+			e.usage.Store(old.counter()) // whoever still answers from the old entry counts for the new one too
+		}
 	} else {
 		t.used++
 	}
-	stats.count(e, 1)
+	if e.slab == nil {
+		t.packer.Pack(e)
+	}
+	t.replace(s, i, old, e, stats)
+}
+
+// replace puts an entry into a slot and keeps all sums. Old may be nil.
+func (t *Table) replace(s *slots, i uint64, old, e *Entry, stats *Stats) {
+	if old != nil {
+		t.count(old, -1, stats)
+	}
+	t.count(e, 1, stats)
+	if t.sweep != nil {
+		t.sweep.note(s, i, old, e)
+	}
 	s.at[i].Store(e)
 }
 
-// grow makes room for twice the entries and lets readers have the new slots at once.
+// grow makes room and lets readers have the new slots at once: twice as many, or as many as there were if a quarter
+// of them is taken by names that were forgotten.
 func (t *Table) grow(old *slots) *slots {
-	size := 1024
+	size := smallest
 	if old != nil {
-		size = 2 * len(old.at)
+		size = len(old.at)
+		if t.gone*4 < size {
+			size *= 2
+		}
 	}
-	return t.rebuild(old, size, func(*Entry) bool { return true })
+	return t.rebuild(old, size)
 }
 
-func (t *Table) rebuild(old *slots, size int, keep func(*Entry) bool) *slots {
+func (t *Table) rebuild(old *slots, size int) *slots {
 	s := &slots{mask: uint64(size - 1), at: make([]atomic.Pointer[Entry], size)}
-	t.used = 0
+	t.used, t.gone = 0, 0
 	if old != nil {
 		for i := range old.at {
-			if e := old.at[i].Load(); e != nil && keep(e) {
+			if e := old.at[i].Load(); e != nil && e != forgotten {
 				free, _ := s.find(t.hash(e.Name), e.Name)
 				s.at[free].Store(e)
 				t.used++
@@ -122,45 +179,93 @@ func (t *Table) rebuild(old *slots, size int, keep func(*Entry) bool) *slots {
 	return s
 }
 
-// Prune forgets the tombstones for which old is true, if there are any.
+// atOnce is how many slots a walk looks at before it lets writers pass: about 50 µs.
+const atOnce = 256
+
+// Prune forgets the tombstones for which old is true. Writers wait for a few slots of it at most, readers never.
 func (t *Table) Prune(old func(*Entry) bool) {
+	for from := uint64(0); t.pruneFrom(&from, old); {
+	}
+}
+
+func (t *Table) pruneFrom(from *uint64, old func(*Entry) bool) (more bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	s := t.slots.Load()
 	if s == nil {
-		return
+		return false
 	}
 	stats, found := t.Stats(), false
-	forget := func(e *Entry) bool { return e.State == Removed && old(e) }
-	for i := range s.at {
-		if e := s.at[i].Load(); e != nil && forget(e) {
-			stats.count(e, -1)
+	end := min(*from+atOnce, uint64(len(s.at)))
+	for i := *from; i < end; i++ {
+		if e := s.at[i].Load(); e != nil && e != forgotten && e.State == Removed && old(e) {
+			t.count(e, -1, &stats)
+			s.at[i].Store(forgotten)
+			t.gone++
 			found = true
 		}
 	}
 	if found {
-		t.rebuild(s, len(s.at), func(e *Entry) bool { return !forget(e) })
 		t.stats.Store(&stats)
 	}
+	*from = end // should the table grow meanwhile, what is missed now is found the next time
+	return end < uint64(len(s.at))
 }
 
-func (s *Stats) count(e *Entry, by int) {
-	if e.Refused != "" {
-		s.Refused += by
+func (t *Table) count(e *Entry, by int, stats *Stats) {
+	if e.Refused != protocol.NotRefused {
+		stats.Refused += by
+		if by > 0 {
+			t.refused[e.Name] = e
+		} else {
+			delete(t.refused, e.Name)
+		}
+	}
+	if size := e.size(); e.slab != nil {
+		before := e.slab.live
+		e.slab.live += by * size
+		stats.TextBytes += by * size
+		switch {
+		case before == 0 && e.slab.live > 0:
+			t.slabs += e.slab.text.Cap()
+		case before > 0 && e.slab.live == 0:
+			t.slabs -= e.slab.text.Cap()
+		}
 	}
 	if e.State == Removed {
-		s.Tombstones += by
+		stats.Tombstones += by
 		return
 	}
 	if e.Certificate != nil {
-		s.Certificates += by
+		stats.Certificates += by
 	}
 	if e.Held {
-		s.HeldRemovals += by
+		stats.HeldRemovals += by
 		return
 	}
-	s.Names += by
-	s.Digest ^= protocol.DigestOf(e.Name, e.Revision)
+	stats.Names += by
+	stats.Digest ^= e.digest()
+}
+
+// Refused returns entries whose newest revision is not what is served, so many at most.
+func (t *Table) Refused(most int) []*Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := make([]*Entry, 0, min(most, len(t.refused)))
+	for _, e := range t.refused {
+		if len(out) == most {
+			break
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// SlabBytes is how much memory is taken for texts.
+func (t *Table) SlabBytes() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.slabs
 }
 
 // All yields the entries, tombstones included, in no order. Writes meanwhile may or may not be seen.
@@ -171,7 +276,7 @@ func (t *Table) All() iter.Seq[*Entry] {
 			return
 		}
 		for i := range s.at {
-			if e := s.at[i].Load(); e != nil && !yield(e) {
+			if e := s.at[i].Load(); e != nil && e != forgotten && !yield(e) {
 				return
 			}
 		}

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"unique"
 
 	"nameplate.io/edge/protocol"
 )
 
 func named(name string, revision int64) *Entry {
-	return &Entry{Name: name, Domain: "dom_1", Team: "tea_1", Epoch: 1, Revision: revision}
+	return &Entry{Name: name, Domain: "dom_1", Team: unique.Make("tea_1"), Epoch: 1, Revision: revision}
 }
 
 func TestReadersSeeEveryNameWhileTheTableGrows(t *testing.T) {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"nameplate.io/edge/caddynode"
+	"nameplate.io/edge/pace"
 )
 
 // version is set when the program is linked.
@@ -120,15 +122,20 @@ func check(flags *flag.FlagSet, options *runOptions) error {
 
 func run(options *runOptions) error {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(os.Stderr, nil)).With("logger", "node", "node_name", options.Node.Name))
-	if os.Getenv("GOGC") == "" {
-		// Most of the heap is the table, which lives long: collecting half as often costs little of it.
-		debug.SetGCPercent(150)
-	}
+	loaded := pace.Loading()
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
 	if err := caddynode.Run(options.Options); err != nil {
 		return err
 	}
+	text := func() uint64 {
+		if n := caddynode.Running(); n != nil {
+			return uint64(n.Replica.Table.SlabBytes())
+		}
+		return 0
+	}
+	loaded(text())
+	go pace.Keep(context.Background(), text)
 	slog.Info("serving", "https", options.Node.HTTPSAddress, "http", options.Node.HTTPAddress, "version", versionLine())
 	sig := <-stop
 	slog.Info("draining", "signal", sig.String(), "grace", options.Grace.String())
