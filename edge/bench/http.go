@@ -123,7 +123,7 @@ func newH2(l *Load, conn net.Conn) (client, error) {
 			http2.Setting{ID: http2.SettingEnablePush, Val: 0},
 			http2.Setting{ID: http2.SettingInitialWindowSize, Val: window}),
 		c.framer.WriteWindowUpdate(0, window))
-	for range streams {
+	for range Streams {
 		err = errors.Join(err, c.request())
 	}
 	if err = errors.Join(err, c.out.Flush()); err != nil {

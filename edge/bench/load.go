@@ -28,8 +28,8 @@ type Load struct {
 	Host       func() string // of a request
 }
 
-// streams is how many requests an HTTP/2 client has under way.
-const streams = 4
+// Streams is how many requests an HTTP/2 client has under way.
+const Streams = 4
 
 // warmUp is how long clients run before it counts.
 const warmUp = 250 * time.Millisecond

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// leastRoom lets a node with few names collect rarely: about a second of requests.
-	leastRoom = 64 << 20
+	// leastRoom lets a node collect rarely under load, about once a second, and keeps 200,000 names within 500 MB.
+	leastRoom = 160 << 20
 	// mostRoom keeps a million names, whose origins may all differ, within 2 GB.
 	mostRoom = 192 << 20
 	// mostPercent bounds what that means for a heap of a few megabytes.

@@ -208,6 +208,11 @@ func (c *comparison) slice(s *settings, on *side) slice {
 	if c.plain {
 		load.Address = on.http
 	}
+	if load.H2 {
+		// As many requests under way as elsewhere: stock Caddy keeps no more than 32 connections to an
+		// origin, and would be measured opening new ones.
+		load.Connections = max(1, s.connections/bench.Streams)
+	}
 	if load.Handshakes {
 		load.From = s.network
 	}
