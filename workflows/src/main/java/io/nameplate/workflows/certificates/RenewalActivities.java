@@ -6,7 +6,6 @@ import io.nameplate.certificates.CertificateStore;
 import io.nameplate.certificates.CertificateStore.Watched;
 import io.nameplate.certificates.Renewal;
 import io.nameplate.certificates.RenewalWindow;
-import io.nameplate.domains.DomainId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -12,7 +12,6 @@ import io.nameplate.certificates.CertificateStore;
 import io.nameplate.certificates.IssuanceFailure;
 import io.nameplate.certificates.RenewalWindow;
 import io.nameplate.certificates.Validity;
-import io.nameplate.domains.Domain;
 import io.nameplate.domains.DomainId;
 import java.net.URI;
 import java.sql.Connection;
