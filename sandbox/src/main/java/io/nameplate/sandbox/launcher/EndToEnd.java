@@ -56,6 +56,7 @@ final class EndToEnd {
         new Disposable(workspace).declare(run);
         installation.up();
       }
+      install();
       List<Callable<Void>> work = new ArrayList<>();
       work.add(() -> {
         maven("e2e", shared(browser));
@@ -114,19 +115,48 @@ final class EndToEnd {
   }
 
   /// Only the goals that run tests: nothing is compiled or packaged, so that two of these do not
-  /// write the same files.
-  private static List<String> failsafe(String reports) {
-    return new ArrayList<>(
-        List.of(
-            "-pl",
-            "e2e",
-            "-am",
-            "failsafe:integration-test@integration",
-            "failsafe:verify@integration",
-            "-Dit.skip=true",
-            "-De2e.skip=false",
-            "-De2e.reports=" + reports,
-            "-Dfailsafe.timeout=" + LONGEST.toSeconds()));
+  /// write the same files. What the tests need of ours is where [#install] put it.
+  private List<String> failsafe(String reports) {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "-pl",
+                "e2e",
+                "failsafe:integration-test@integration",
+                "failsafe:verify@integration",
+                "-De2e.skip=false",
+                "-De2e.reports=" + reports,
+                "-Dfailsafe.timeout=" + LONGEST.toSeconds()));
+    arguments.addAll(repositories());
+    return arguments;
+  }
+
+  /// Puts our own modules into a repository of this checkout's, for goals that run without the life
+  /// cycle around them.
+  private void install() {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "-pl",
+                "e2e",
+                "-am",
+                "install",
+                "-Dunit.skip",
+                "-Dit.skip",
+                "-Dspotless.check.skip",
+                "-De2e.skip=true"));
+    arguments.addAll(repositories());
+    try (var _ = BuildLock.take(workspace.state(), "packages what `test` needs", progress)) {
+      maven("e2e-install", arguments);
+    }
+  }
+
+  /// What others published stays in the person's own repository.
+  private List<String> repositories() {
+    Path usual = Path.of(System.getProperty("user.home"), ".m2", "repository");
+    return List.of(
+        "-Dmaven.repo.local=" + workspace.state().resolve("m2"),
+        "-Dmaven.repo.local.tail=" + usual);
   }
 
   /// Stops and deletes every copy that this run has made, also one whose test was killed.

@@ -116,8 +116,7 @@ final class TestRun {
               if (compiles.get()) {
                 gates.check(
                     "Java: ArchUnit, unit tests",
-                    () ->
-                        maven("java-unit", List.of("-T1C", "-fae", "surefire:test@default-test")));
+                    () -> maven("java-unit", List.of("-T1C", "-fae", "test")));
               }
               return null;
             },
@@ -129,13 +128,8 @@ final class TestRun {
               return null;
             }));
     if (compiles.get() && !quick) {
-      var arguments =
-          new ArrayList<>(
-              List.of(
-                  "-T1C",
-                  "-fae",
-                  "failsafe:integration-test@integration",
-                  "failsafe:verify@integration"));
+      // The whole life cycle: the dashboard's tests run on what is packaged, in the same run.
+      var arguments = new ArrayList<>(List.of("-T1C", "-fae", "verify", "-Dunit.skip"));
       arguments.addAll(browser);
       gates.check("Java: tests on real parts", () -> maven("java-it", arguments));
     }
