@@ -1,5 +1,6 @@
 package io.nameplate.api.domains;
 
+import io.nameplate.addresses.AddressPolicy;
 import io.nameplate.api.contract.model.AddDomainRequest;
 import io.nameplate.api.contract.model.OriginChange;
 import io.nameplate.api.problems.ProblemException;
@@ -32,10 +33,10 @@ final class DomainRequests {
   private static final int LABEL_LENGTH = 26; // 134 bits
   private static final int TOKEN_LENGTH = 32; // 165 bits
 
-  private final OriginPolicy origins;
+  private final AddressPolicy origins;
 
   /// @param origins where origins may be
-  DomainRequests(OriginPolicy origins) {
+  DomainRequests(AddressPolicy origins) {
     this.origins = origins;
   }
 
@@ -92,7 +93,7 @@ final class DomainRequests {
   }
 
   private Optional<String> url(String typed, List<BadField> bad) {
-    return switch (OriginRules.check(typed, origins.now())) {
+    return switch (OriginRules.check(typed, origins)) {
       case OriginCheck.Accepted(var url) -> Optional.of(url);
       case OriginCheck.Refused(var code, var message) -> {
         bad.add(new BadField("/origin/url", code, message));

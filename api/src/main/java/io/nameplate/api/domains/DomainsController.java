@@ -36,7 +36,7 @@ class DomainsController implements DomainsApi {
   private final DomainDesk desk;
   private final DomainPages pages;
   private final OwnZones zones;
-  private final DomainRequests requests;
+  private final OriginPolicy origins;
   private final Once once;
   private final Clock clock;
 
@@ -50,7 +50,7 @@ class DomainsController implements DomainsApi {
     this.desk = desk;
     this.pages = pages;
     this.zones = zones;
-    this.requests = new DomainRequests(origins);
+    this.origins = origins;
     this.once = once;
     this.clock = clock;
   }
@@ -58,7 +58,9 @@ class DomainsController implements DomainsApi {
   @Override
   @Needs(Scope.DOMAINS_WRITE)
   public HttpResponse<Domain> addDomain(AddDomainRequest request, @Nullable String idempotencyKey) {
+    // Read before the transaction of the key begins, which is the team's.
     var own = zones.all();
+    var requests = new DomainRequests(origins.now());
     return once.run(
         idempotencyKey,
         "addDomain",
@@ -89,7 +91,10 @@ class DomainsController implements DomainsApi {
     var id = id(domainId);
     return ok(
         desk.changeOrigin(
-            CurrentCaller.team(), id, requests.change(request.getOrigin()), clock.instant()));
+            CurrentCaller.team(),
+            id,
+            new DomainRequests(origins.now()).change(request.getOrigin()),
+            clock.instant()));
   }
 
   @Override
