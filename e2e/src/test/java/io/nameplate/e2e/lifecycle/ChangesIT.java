@@ -25,8 +25,9 @@ import org.junit.jupiter.api.Test;
 final class ChangesIT {
   private static final Duration SOON = Duration.ofSeconds(60);
 
-  /// What the issue promises from the API's answer to a request that shows it.
-  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+  /// A second is promised from the API's answer to a request that shows it, which `bench change`
+  /// measures. Here other copies run on the same two processors.
+  private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
   private final Installation here = Installation.shared();
 
