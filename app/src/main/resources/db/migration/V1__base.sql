@@ -94,6 +94,7 @@ create table node (
   epoch bigint,
   revision bigint,
   digest text,
+  differs_since timestamptz,                   -- when an ack first showed another digest at the cluster's own position; null: the last comparison agreed
   names bigint,
   held_removals bigint not null default 0,
   removals_confirmed bigint not null default 0, -- so many held removals, at most, may be carried out
@@ -452,7 +453,7 @@ grant select (id, name, shared, team_id, cname_zone, addresses, http_port, https
 grant select on cluster_position, node, entry, answer, domain_node, issuance to nameplate_api;
 revoke select on node from nameplate_api;
 grant select (id, cluster_id, name, state, https_address, http_address, version, features, certificate_sha256, expected, epoch, revision, digest, names,
-  held_removals, refused, ready, acked_at, lagging_since, created_at) on node to nameplate_api;
+  differs_since, held_removals, refused, ready, acked_at, lagging_since, created_at) on node to nameplate_api;
 grant select (id, team_id, domain_id, hostname, directory_url, chain, issuer, serial, sha256, not_before, not_after, renew_from, window_start, window_end,
   replaced_at, created_at) on certificate to nameplate_api;
 grant select on domain, condition to nameplate_api;
@@ -486,8 +487,8 @@ grant select (id, name, shared, team_id, cname_zone, addresses, http_port, https
 grant insert, update (name, addresses, http_port, https_port) on cluster to nameplate_operator;
 grant select, insert on cluster_position to nameplate_operator;
 grant insert on join_token to nameplate_operator;
-grant select (id, cluster_id, name, state, version, expected, epoch, revision, names, held_removals, removals_confirmed,
-  removals_confirmed_until, ready, acked_at, created_at), update (state, expected) on node to nameplate_operator;
+grant select (id, cluster_id, name, state, https_address, http_address, version, expected, epoch, revision, differs_since, names, held_removals,
+  removals_confirmed, removals_confirmed_until, ready, acked_at, created_at) on node to nameplate_operator;
 
 -- The narrow functions: each lets a role do one thing across teams. They run as their owner; the search path is fixed.
 
@@ -520,7 +521,8 @@ create function claim_due_domains(batch int, others int, postpone interval) retu
         due as (select * from works union all select * from waits order by due_at limit batch)
         update domain d set due_at = now() + postpone from due where d.id = due.id returning d.id, d.team_id, due.served $$;
 
--- Makes served domains of a cluster due within `spread`, `batch` of them after an id: one of its nodes fell silent or returned. The last id.
+-- Makes served domains of a cluster due within `spread`, `batch` of them after an id: one of its nodes fell silent, returned, or counts no longer.
+-- The last id.
 create function hasten_domains(of_cluster uuid, after uuid, batch int, spread interval) returns uuid
   language sql volatile security definer set search_path = public, pg_temp
   as $$ with listed as (select id from domain where cluster_id = of_cluster and id > after and was_active and holder order by id limit batch),
@@ -709,16 +711,19 @@ create function revoked_among(nodes uuid[]) returns table (node_id uuid)
   language sql stable security definer set search_path = public, pg_temp
   as $$ select id from node where id = any (nodes) and state = 'revoked' $$;
 
--- Stores what a node reports; tells where its cluster is, and whether the removals that it holds back may be carried out: so many were confirmed.
+-- Stores what a node reports; tells whether its digest is the cluster's (null: it is not at the cluster's position), and whether the removals that it
+-- holds back may be carried out: so many were confirmed.
 create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, held bigint, refusals jsonb,
-    node_version text, is_ready boolean) returns table (epoch bigint, revision bigint, digest bigint, removals_confirmed boolean)
+    node_version text, is_ready boolean) returns table (digest_matches boolean, removals_confirmed boolean)
   language sql volatile security definer set search_path = public, pg_temp
   as $$ update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = held,
           refused = refusals, version = node_version, ready = is_ready, acked_at = now(),
-          lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end
-        from cluster_position p
+          lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end,
+          differs_since = case when compared.agree then null when not compared.agree then coalesce(n.differs_since, now()) else n.differs_since end
+        from cluster_position p,
+          lateral (select case when p.epoch = at_epoch and p.revision = at_revision then lpad(to_hex(p.digest), 16, '0') = with_digest end as agree) compared
         where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
-        returning p.epoch, p.revision, p.digest, held > 0 and held <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
+        returning compared.agree, held > 0 and held <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
 
 -- An operator's word that a node may carry out the removals that it holds back, as many as were seen, within ten minutes. Answers how many
 -- the node reported last; null: no such node. More held than seen stay held.
@@ -733,6 +738,39 @@ create function confirm_removals(of_node uuid, seen bigint, by_operator text) re
     insert into operator_audit (operator, action, subject, detail)
       values (by_operator, 'confirm-removals', of_node::text, jsonb_build_object('seen', seen, 'reported', reported));
     return reported;
+  end $$;
+
+-- An operator's word to revoke, drain or undrain a node; no row: there is none. Tells what came of it: done, unchanged, revoked or joining (no such
+-- word is for a node in that state), or last: nobody else of its cluster receives traffic, so it is not drained. And how many others do, and how many
+-- served domains the cluster has. One at a time in a cluster, so that two do not take each other for the node that stays.
+create function settle_node(of_node uuid, word text) returns table (outcome text, others bigint, domains bigint)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare n node; staying bigint; came text;
+  begin
+    perform 1 from cluster where id = (select cluster_id from node where id = of_node) for no key update;
+    select * into n from node where id = of_node for update;
+    if not found then return; end if;
+    select count(*) into staying from node o where o.cluster_id = n.cluster_id and o.id <> n.id and o.state = 'joined' and o.expected;
+    came := case
+      when n.state = 'revoked' then 'revoked'
+      when word = 'revoke' then 'done'
+      when n.state = 'joining' then 'joining'
+      when n.expected = (word = 'undrain') then 'unchanged'
+      when word = 'drain' and staying = 0 then 'last'
+      else 'done' end;
+    if came = 'done' then
+      case word
+        when 'revoke' then update node set state = 'revoked' where id = n.id;
+        when 'drain' then update node set expected = false where id = n.id;
+        when 'undrain' then update node set expected = true where id = n.id;
+      end case;
+    end if;
+    insert into operator_audit (operator, action, subject, detail)
+      values (coalesce(nullif(current_setting('nameplate.operator', true), ''), session_user), word || ' node', n.id::text,
+        jsonb_build_object('outcome', came, 'name', n.name, 'cluster_id', n.cluster_id));
+    return query select came, staying, (select count(*) from domain d where d.cluster_id = n.cluster_id and d.was_active and d.holder);
   end $$;
 
 -- A new id in the order of time (UUIDv7): 48 bits of milliseconds, then version and random bits.
@@ -876,7 +914,7 @@ create function audit_operator() returns trigger language plpgsql security defin
 do $$
 declare t text;
 begin
-  foreach t in array array['team','api_key','cluster','join_token','node','retention'] loop
+  foreach t in array array['team','api_key','cluster','join_token','retention'] loop
     execute format('create trigger audit_operator after insert or update on %I for each row execute function audit_operator()', t);
   end loop;
 end $$;
@@ -976,11 +1014,12 @@ grant execute on function held_by_another_domain(text, uuid), address_proves(uui
 grant execute on function keep_house() to nameplate_worker;
 grant execute on function known_orders(text[]), failed_tries(text, timestamptz), claim_stale_windows(text, int, timestamptz) to nameplate_worker;
 grant execute on function team_of_domain(uuid) to nameplate_worker, nameplate_operator;
-grant execute on function claim_due_domains(int, int, interval), hasten_domains(uuid, uuid, int, interval), claim_outbox(int), delete_outbox(bigint[]) to nameplate_worker;
+grant execute on function claim_due_domains(int, int, interval), claim_outbox(int), delete_outbox(bigint[]) to nameplate_worker;
+grant execute on function hasten_domains(uuid, uuid, int, interval) to nameplate_worker, nameplate_operator;
 grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_worker;
 grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
-grant execute on function confirm_removals(uuid, bigint, text) to nameplate_operator;
+grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text) to nameplate_operator;
 grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
   ack_node(uuid, bigint, bigint, text, bigint, bigint, jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;

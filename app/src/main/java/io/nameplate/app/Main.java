@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       TeamsCommand.class,
       ClustersCommand.class,
       KeysCommand.class,
+      NodesCommand.class,
       DomainsCommand.class,
       WorkerCommand.class
     })

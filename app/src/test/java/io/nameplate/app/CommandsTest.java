@@ -1,6 +1,7 @@
 package io.nameplate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nameplate.record.RecordUnavailableException;
@@ -56,6 +57,19 @@ class CommandsTest {
     assertThat(said("keys", "add", "acme", "--scope", "domains:read,domains:eat"))
         .startsWith("--scope: \"domains:eat\" (expected: domains:read, ");
     assertThat(said("domains", "transfer", "dom_1")).isEqualTo("There is no domain dom_1.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"revoke", "drain", "undrain", "confirm-removals"})
+  void ordersANodeByItsIdOrByItsNameWithinACluster(String order) {
+    assertThatCode(
+            () -> {
+              Main.commandLine().parseArgs("nodes", order, "edge-1");
+              Main.commandLine().parseArgs("nodes", order, "edge-1", "--cluster", "shared");
+            })
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> Main.commandLine().parseArgs("nodes", order))
+        .hasMessageContaining("NODE");
   }
 
   @ParameterizedTest

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.nameplate.adapters.postgres.OperatorNodes;
+import io.nameplate.adapters.postgres.OperatorNodes.Word;
 import io.nameplate.adapters.postgres.PostgresEdgeFeed;
 import io.nameplate.adapters.postgres.record.Entries;
 import io.nameplate.api.edge.EdgeListener;
@@ -192,12 +194,33 @@ class EdgeProtocolIT {
     var wrong = node.ack(all.position(), "0123456789abcdef").body().path("digest_matches");
     assertThat(wrong.isBoolean() && !wrong.asBoolean()).isTrue();
     assertThat(node.ack("1.1", right).body().path("digest_matches").isNull()).isTrue();
-    var nodes = client.get("/v1/clusters/" + cluster + "/nodes").body();
-    assertThat(nodes.at("/nodes/0/state").asText()).isEqualTo("behind");
+    var behind = shownNode();
+    assertThat(behind.path("state").asText()).isEqualTo("behind");
+    assertThat(behind.path("digest_differs").asBoolean()).as("until compared again").isTrue();
     node.ack(all.position(), right);
-    assertThat(
-            client.get("/v1/clusters/" + cluster + "/nodes").body().at("/nodes/0/state").asText())
-        .isEqualTo("current");
+    assertThat(shownNode().path("state").asText()).isEqualTo("current");
+    assertThat(shownNode().path("digest_differs").isBoolean()).isTrue();
+    assertThat(shownNode().path("digest_differs").asBoolean()).isFalse();
+  }
+
+  @Test
+  void saysSinceWhenANodeDiffers() {
+    var node = joined(cluster);
+    served("differs.customer.de");
+    var position = node.poll("0.0", 0).position();
+    node.ack(position, "0123456789abcdef");
+    var since = differsSince();
+    assertThat(since).isPresent();
+    node.ack(position, "0123456789abcdee");
+    assertThat(differsSince()).as("the first time counts").isEqualTo(since);
+  }
+
+  private Optional<Instant> differsSince() {
+    return new OperatorNodes(installation.operator).of(cluster).getFirst().node().differsSince();
+  }
+
+  private JsonNode shownNode() {
+    return client.get("/v1/clusters/" + cluster + "/nodes").body().at("/nodes/0");
   }
 
   @Test
@@ -415,11 +438,10 @@ class EdgeProtocolIT {
   }
 
   private void revokeAll() {
-    installation.operator.inNoTeam(connection -> {
-      try (var update = connection.prepareStatement("update node set state = 'revoked'")) {
-        return update.executeUpdate();
-      }
-    });
+    var nodes = new OperatorNodes(installation.operator);
+    for (var known : nodes.of(cluster)) {
+      assertThat(nodes.settle(known.node().id(), Word.REVOKE)).isPresent();
+    }
   }
 
   /// A name with a certificate of three links; the feed does not look into them.

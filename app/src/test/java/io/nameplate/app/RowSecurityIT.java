@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -151,12 +152,30 @@ class RowSecurityIT {
         "update api_key set scopes = '{}'",
         "select hostname from domain",
         "update domain set holder = true",
+        "update node set state = 'revoked'",
+        "update node set expected = false",
+        "update node set removals_confirmed = 9",
         "select move_hostname('00000000-0000-0000-0000-000000000000', '1 hour', true)"
       })
   void deniesTheOperatorSecretsAndItsOwnTrace(String sql) {
     assertThatThrownBy(() -> texts(installation.operator, sql))
         .isInstanceOfSatisfying(
             DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select * from settle_node('00000000-0000-0000-0000-000000000000', 'revoke')",
+        "select confirm_removals('00000000-0000-0000-0000-000000000000', 1, 'me')"
+      })
+  void letsTheOperatorAloneOrderNodes(String sql) {
+    for (var role : List.of(installation.api, installation.worker, installation.edge)) {
+      assertThatThrownBy(() -> texts(role, sql))
+          .isInstanceOfSatisfying(
+              DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+    }
+    assertThat(texts(installation.operator, sql)).as("there is none").allMatch(Objects::isNull);
   }
 
   @Test

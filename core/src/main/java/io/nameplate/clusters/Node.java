@@ -10,6 +10,8 @@ import java.util.Optional;
 /// @param joined whether it has its certificate; before, it can say nothing
 /// @param position how far it has applied its cluster's changes; empty: it never said
 /// @param heldRemovals how many removals its guard holds back until an operator confirms them
+/// @param differsSince when it first reported another digest than its cluster's at the same
+///   position; empty: the last time that the two were compared they agreed
 /// @param acked when it last said so
 public record Node(
     NodeId id,
@@ -21,6 +23,7 @@ public record Node(
     String version,
     Optional<Position> position,
     long heldRemovals,
+    Optional<Instant> differsSince,
     Optional<Instant> acked) {
   /// As long as runs wait for a node (the edge's NodeState): it reports every 20 s at least.
   private static final Duration SILENCE = Duration.ofSeconds(30);

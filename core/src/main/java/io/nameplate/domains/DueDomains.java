@@ -7,6 +7,12 @@ import java.util.Optional;
 
 /// Domains whose time has come.
 public interface DueDomains {
+  /// Thousands at the same moment would look at nothing else.
+  Duration SPREAD = Duration.ofSeconds(4);
+
+  /// How many are made due in one transaction.
+  int BATCH = 1_000;
+
   /// Takes some, the longest overdue first, each for `postpone` to this caller alone: who does not
   /// write when it is due next finds it due again then.
   ///
@@ -20,6 +26,14 @@ public interface DueDomains {
   /// @return the last of this batch; empty: that was all
   Optional<DomainId> hasten(
       ClusterId cluster, Optional<DomainId> after, int atMost, Duration spread);
+
+  /// Makes every served domain of a cluster due within seconds.
+  default void hasten(ClusterId cluster) {
+    var last = Optional.<DomainId>empty();
+    do {
+      last = hasten(cluster, last, BATCH, SPREAD);
+    } while (last.isPresent());
+  }
 
   /// A domain that was taken.
   ///

@@ -42,6 +42,7 @@ class NodeTest {
         "0.1.0",
         Optional.of(position),
         0,
+        Optional.empty(),
         Optional.of(acked));
   }
 }

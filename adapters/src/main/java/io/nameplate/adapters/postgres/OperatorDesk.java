@@ -188,6 +188,18 @@ public final class OperatorDesk {
     return one("select id from cluster where name = ?", name).map(ClusterId::new);
   }
 
+  /// Whether there is a cluster with this id.
+  public boolean hasCluster(ClusterId cluster) {
+    return database.inNoTeam(connection -> {
+      try (var select = connection.prepareStatement("select from cluster where id = ?")) {
+        select.setObject(1, cluster.uuid());
+        try (var row = select.executeQuery()) {
+          return row.next();
+        }
+      }
+    });
+  }
+
   /// Makes a token of a cluster good until `expiresAt`.
   public void addJoinToken(ClusterId cluster, JoinToken token, Instant expiresAt) {
     asOperator(connection ->
@@ -205,14 +217,24 @@ public final class OperatorDesk {
   }
 
   private <T extends @Nullable Object> T asOperator(Database.Work<T> work) {
+    return asOperator(database, work);
+  }
+
+  /// Does something under the name that the trace is to bear.
+  static <T extends @Nullable Object> T asOperator(Database database, Database.Work<T> work) {
     return database.inNoTeam(connection -> {
       try (var name =
           connection.prepareStatement("select set_config('nameplate.operator', ?, true)")) {
-        name.setString(1, System.getProperty("user.name", ""));
+        name.setString(1, operator());
         name.execute();
       }
       return work.with(connection);
     });
+  }
+
+  /// Who this is, by the operating system.
+  static String operator() {
+    return System.getProperty("user.name", "");
   }
 
   private Optional<UUID> one(String sql, String parameter) {

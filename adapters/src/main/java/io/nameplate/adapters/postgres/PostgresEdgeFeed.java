@@ -194,11 +194,8 @@ public final class PostgresEdgeFeed implements EdgeFeed {
         if (!row.next()) {
           return new Acknowledged(Optional.empty(), false);
         }
-        var there = new Position(row.getLong("epoch"), row.getLong("revision"));
         return new Acknowledged(
-            there.equals(report.position())
-                ? Optional.of("%016x".formatted(row.getLong("digest")).equals(report.digest()))
-                : Optional.empty(),
+            Optional.ofNullable(row.getObject("digest_matches", Boolean.class)),
             row.getBoolean("removals_confirmed"));
       }
     }

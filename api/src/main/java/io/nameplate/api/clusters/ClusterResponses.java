@@ -31,7 +31,8 @@ final class ClusterResponses {
                 node.httpsAddress(),
                 node.httpAddress())
             .version(node.version())
-            .heldRemovals(node.heldRemovals());
+            .heldRemovals(node.heldRemovals())
+            .digestDiffers(node.differsSince().isPresent());
     node.position().ifPresent(position -> response.position(position.toString()));
     node.acked().ifPresent(acked -> response.ackedAt(acked.atOffset(ZoneOffset.UTC)));
     return response;

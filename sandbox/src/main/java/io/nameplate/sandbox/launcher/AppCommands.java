@@ -11,7 +11,7 @@ import picocli.CommandLine.ParentCommand;
 /// Commands of an operator, which the app carries out on this copy's database. All that stands
 /// behind the verb is the app's, `--help` too; only `--port-offset` is ours.
 final class AppCommands {
-  static final Set<String> VERBS = Set.of("teams", "keys", "domains", "clusters");
+  static final Set<String> VERBS = Set.of("teams", "keys", "domains", "clusters", "nodes");
 
   private AppCommands() {}
 
@@ -106,6 +106,22 @@ final class AppCommands {
     @Override
     public Integer call() {
       return handOver(launcher, "clusters", arguments);
+    }
+  }
+
+  @Command(
+      name = "nodes",
+      description =
+          "nodes list CLUSTER, nodes drain, undrain, revoke, confirm-removals NODE (more: nodes --help).")
+  static final class Nodes implements Callable<Integer> {
+    @ParentCommand private Launcher launcher;
+
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT")
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+      return handOver(launcher, "nodes", arguments);
     }
   }
 

@@ -40,6 +40,7 @@ import picocli.CommandLine.ScopeType;
       AppCommands.Keys.class,
       AppCommands.Domains.class,
       AppCommands.Clusters.class,
+      AppCommands.Nodes.class,
       AppCommands.Steps.class,
       SandboxCommand.class,
       BenchCommand.class,

@@ -59,6 +59,8 @@ final class LauncherTest {
         .containsExactly("--port-offset", "200", "clusters", "--", "add", "x", "--zone", "z");
     assertThat(AppCommands.untouched("--port-offset", "200", "clusters", "add", "--help"))
         .containsExactly("--port-offset", "200", "clusters", "--", "add", "--help");
+    assertThat(AppCommands.untouched("nodes", "drain", "edge-1", "--cluster", "x"))
+        .containsExactly("nodes", "--", "drain", "edge-1", "--cluster", "x");
     assertThat(AppCommands.untouched("stop", "clusters", "--help"))
         .containsExactly("stop", "clusters", "--help");
     line.parseArgs(AppCommands.untouched("clusters", "add", "--zone", "z", "--port-offset=200"));

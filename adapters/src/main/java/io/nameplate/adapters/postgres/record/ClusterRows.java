@@ -23,7 +23,7 @@ public final class ClusterRows {
   /// Every column that [#node] reads.
   public static final String NODE =
       "n.id as node_id, n.cluster_id, n.name, n.state, n.https_address, n.http_address, n.version,"
-          + " n.epoch, n.revision, n.held_removals, n.acked_at";
+          + " n.epoch, n.revision, n.held_removals, n.differs_since, n.acked_at";
 
   /// The cluster of a row that has [#CLUSTER].
   public static Cluster cluster(ResultSet row) throws SQLException {
@@ -55,6 +55,7 @@ public final class ClusterRows {
         row.getString("version"),
         position,
         row.getLong("held_removals"),
+        Columns.optionalInstant(row, "differs_since"),
         Columns.optionalInstant(row, "acked_at"));
   }
 }
