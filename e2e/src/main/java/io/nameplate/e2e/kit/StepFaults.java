@@ -38,6 +38,11 @@ public final class StepFaults {
     change(planned -> planned.removeIf(all::contains));
   }
 
+  /// Takes all faults back.
+  public void liftAll() {
+    change(List::clear);
+  }
+
   /// The lines that have struck so far.
   public Set<String> met() {
     try {
