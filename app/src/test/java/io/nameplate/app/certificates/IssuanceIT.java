@@ -474,7 +474,7 @@ class IssuanceIT {
             new PostgresCertificateStore(record.worker()),
             new IssuanceSettings(Optional.empty(), Optional.of(Duration.ofSeconds(1))),
             this::now,
-            new PulseOfTest());
+            new QuietPulse());
     renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
     assertThat(renewFrom(domain)).isAfter(Instant.now().plus(Duration.ofDays(40)));
 
@@ -503,7 +503,7 @@ class IssuanceIT {
             new PostgresCertificateStore(record.worker()),
             new IssuanceSettings(Optional.empty(), Optional.empty()),
             this::now,
-            new PulseOfTest());
+            new QuietPulse());
     renewals.refresh(new RenewalSteps.Refresh(1_000, 0));
     var leaf = IssuedCertificate.parse(chain(domain)).getFirst();
     var past = Instant.now().minus(Duration.ofDays(1));
@@ -590,7 +590,7 @@ class IssuanceIT {
         new SealedCertificateKeys(clusterKeys),
         new IssuanceSettings(Optional.of(profile), Optional.empty()),
         this::now,
-        new PulseOfTest());
+        new QuietPulse());
   }
 
   private Instant now() {

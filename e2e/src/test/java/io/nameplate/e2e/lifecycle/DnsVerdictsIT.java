@@ -82,6 +82,7 @@ final class DnsVerdictsIT {
     }
   }
 
+  /// What proves the name, or brings it here, is set last: a look may come between two deeds.
   static Stream<Verdict> mistakes() {
     return Stream.of(
         failing(
@@ -146,8 +147,8 @@ final class DnsVerdictsIT {
             Actor.CUSTOMER,
             remove("AAAA", "2001:db8::8"),
             (here, domain) -> {
-              here.sandbox().setRecordsOf(domain);
               here.sandbox().set(domain.hostname(), "AAAA", "2001:db8::8");
+              here.sandbox().setRecordsOf(domain);
             }),
         new Verdict(
             "an apex that points elsewhere",
@@ -191,16 +192,16 @@ final class DnsVerdictsIT {
             "shop.",
             DnsVerdictsIT::zone,
             (here, domain) -> {
-              here.sandbox().setRecordsOf(domain);
               here.sandbox().set(zone(domain), "CAA", "0 issue \"letsencrypt.org\"");
+              here.sandbox().setRecordsOf(domain);
             }),
         forbidding(
             "CAA far up the tree",
             "a.b.shop.",
             DnsVerdictsIT::zone,
             (here, domain) -> {
-              here.sandbox().setRecordsOf(domain);
               here.sandbox().set(zone(domain), "CAA", "0 issue \"letsencrypt.org\"");
+              here.sandbox().setRecordsOf(domain);
             }),
         forbidding(
             "CAA at the target of a CNAME",
@@ -219,9 +220,9 @@ final class DnsVerdictsIT {
             "shop.",
             DnsVerdictsIT::zone,
             (here, domain) -> {
-              here.sandbox().setRecordsOf(domain);
               here.sandbox()
                   .set(zone(domain), "CAA", "0 issue \";\"", "0 issuewild \"pebble.sandbox\"");
+              here.sandbox().setRecordsOf(domain);
             }));
   }
 

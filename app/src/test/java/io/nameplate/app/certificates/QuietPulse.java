@@ -4,7 +4,7 @@ import io.nameplate.workflows.certificates.Pulse;
 import java.time.Duration;
 
 /// Waits for real, since the CA is real; nobody listens for beats.
-final class PulseOfTest implements Pulse {
+final class QuietPulse implements Pulse {
   @Override
   public void beat() {}
 
