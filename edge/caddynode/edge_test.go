@@ -30,14 +30,24 @@ type edge struct {
 	options Options
 }
 
+// freePorts are addresses with ports that nobody listens at; no two are the same.
+func freePorts(t *testing.T, address string, n int) []string {
+	t.Helper()
+	var free []string
+	for range n {
+		l, err := net.Listen("tcp", address+":0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		free = append(free, l.Addr().String())
+	}
+	return free
+}
+
 func freePort(t *testing.T, address string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", address+":0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+	return freePorts(t, address, 1)[0]
 }
 
 // newEdge makes an edge that has not been started.
@@ -49,9 +59,9 @@ func newEdge(t *testing.T) *edge {
 	if err := os.WriteFile(token, []byte(e.control.token+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	e.options = Options{Grace: 2 * time.Second, AdminAddress: freePort(t, "127.0.90.1"), Node: node.Config{
-		DataDir: filepath.Join(dir, "edge"), Name: "edge-test",
-		HTTPSAddress: freePort(t, "127.0.90.1"), HTTPAddress: freePort(t, "127.0.90.1"),
+	ports := freePorts(t, "127.0.90.1", 3)
+	e.options = Options{Grace: 2 * time.Second, AdminAddress: ports[0], Node: node.Config{
+		DataDir: filepath.Join(dir, "edge"), Name: "edge-test", HTTPSAddress: ports[1], HTTPAddress: ports[2],
 		Control: "https://" + e.control.server.Listener.Addr().String(), JoinTokenFile: token,
 		AllowOrigins: []netip.Prefix{netip.MustParsePrefix("127.0.91.1/32")}, Version: "test",
 	}}
