@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -151,13 +152,24 @@ func kilobytes(text, field string) (float64, error) {
 	return 0, fmt.Errorf("no %s in %q", field, text)
 }
 
-// free is an address with a port that nobody listens at.
+// given are the addresses that free has returned: a port that was closed again may be chosen anew.
+var given sync.Map
+
+// free is an address with a port that nobody listens at, another one each time.
 func free(host string) (string, error) {
-	listener, err := net.Listen("tcp", host+":0")
-	if err != nil {
-		return "", err
+	for {
+		listener, err := net.Listen("tcp", host+":0")
+		if err != nil {
+			return "", err
+		}
+		address := listener.Addr().String()
+		if err := listener.Close(); err != nil {
+			return "", err
+		}
+		if _, before := given.LoadOrStore(address, true); !before {
+			return address, nil
+		}
 	}
-	return listener.Addr().String(), listener.Close()
 }
 
 // edgeNode is a node's program with its data and addresses, which outlive a run of it.
