@@ -3,6 +3,7 @@ package caddynode
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -104,13 +105,15 @@ func Stop(grace time.Duration) error {
 		return caddy.Stop()
 	}
 	n.Drain()
-	sockets.Load().Close()
-	deadline := time.Now().Add(grace)
+	held := sockets.Load()
+	held.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
 	err := caddy.Stop()
-	for n.OpenRequests() > 0 && time.Now().Before(deadline) {
+	for n.OpenRequests() > 0 && ctx.Err() == nil {
 		time.Sleep(20 * time.Millisecond)
 	}
-	return err
+	return errors.Join(err, held.Released(ctx))
 }
 
 // Serve runs until a signal ends it, or until a successor serves after UpgradeSignal. Then it drains.

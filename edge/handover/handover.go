@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -105,7 +106,7 @@ func (s *Sockets) Listener(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &listener{TCPListener: own.(*net.TCPListener), closed: make(chan struct{})}
+	l := &listener{TCPListener: own.(*net.TCPListener), closed: make(chan struct{}), released: make(chan struct{})}
 	s.given = append(s.given, l)
 	return l, nil
 }
@@ -124,9 +125,10 @@ func (s *Sockets) Rest() {
 // listener shares its socket with the successor.
 type listener struct {
 	*net.TCPListener
-	resting atomic.Bool
-	closing sync.Once
-	closed  chan struct{}
+	resting  atomic.Bool
+	closing  sync.Once
+	closed   chan struct{} // the server has asked for it
+	released chan struct{} // the descriptor is gone
 }
 
 func (l *listener) Accept() (net.Conn, error) {
@@ -139,8 +141,13 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 func (l *listener) Close() error {
-	l.closing.Do(func() { close(l.closed) })
-	return l.TCPListener.Close()
+	err := net.ErrClosed
+	l.closing.Do(func() {
+		close(l.closed)
+		err = l.TCPListener.Close()
+		close(l.released)
+	})
+	return err
 }
 
 // Close gives the sockets up. What was accepted goes on; a successor keeps them.
@@ -152,6 +159,22 @@ func (s *Sockets) Close() {
 	}
 	clear(s.held)
 	s.order = nil
+}
+
+// Released waits until the servers have closed the listeners that they were given, and this process has
+// no socket left at the addresses, or until ctx ends. Caddy closes them at a moment of its own.
+func (s *Sockets) Released(ctx context.Context) error {
+	s.mu.Lock()
+	given := slices.Clone(s.given)
+	s.mu.Unlock()
+	for _, l := range given {
+		select {
+		case <-l.released:
+		case <-ctx.Done():
+			return fmt.Errorf("handover: %s is still listened at: %w", l.Addr(), ctx.Err())
+		}
+	}
+	return nil
 }
 
 // Ready tells the predecessor that this process serves. Without one it does nothing.
