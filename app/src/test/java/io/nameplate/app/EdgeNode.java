@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.nameplate.clusters.NodeId;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -119,6 +122,26 @@ final class EdgeNode {
             .put("version", "0.1.0")
             .put("ready", true);
     return call(known, "POST", "/edge/v1/acks", body.toString());
+  }
+
+  /// The head of the answer to a request whose body never comes.
+  List<String> headWithoutBody(String method, String path) {
+    try (var socket =
+        known.sslContext().getSocketFactory().createSocket(base.getHost(), base.getPort())) {
+      socket.setSoTimeout(60_000);
+      socket
+          .getOutputStream()
+          .write(
+              "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: 2\r\n\r\n"
+                  .formatted(method, path, base.getAuthority())
+                  .getBytes(StandardCharsets.US_ASCII));
+      var answer =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      return answer.lines().takeWhile(line -> !line.isEmpty()).toList();
+    } catch (IOException e) {
+      throw new AssertionError(method + " " + path, e);
+    }
   }
 
   private Reply call(

@@ -555,6 +555,13 @@ class EdgeProtocolIT {
         .isEqualTo("malformed");
   }
 
+  @Test
+  void saysThatTheConnectionEndsWhenItAnswersBeforeTheBodyIsThere() {
+    assertThat(joined(cluster).headWithoutBody("POST", "/edge/v1/outline"))
+        .startsWith("HTTP/1.1 405 Method Not Allowed")
+        .contains("Connection: close");
+  }
+
   private EdgeNode node() {
     return new EdgeNode(listener.uri(), installation.identity.pin());
   }

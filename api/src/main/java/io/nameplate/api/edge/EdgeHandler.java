@@ -74,10 +74,10 @@ final class EdgeHandler extends Handler.Abstract {
       answer(request, response);
       callback.succeeded();
     } catch (EdgeProblem problem) {
-      refuse(response, callback, problem);
+      refuse(request, response, callback, problem);
     } catch (RecordUnavailableException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("The record cannot be asked");
-      refuse(response, callback, new EdgeProblem(EdgeProblem.Kind.UNAVAILABLE));
+      refuse(request, response, callback, new EdgeProblem(EdgeProblem.Kind.UNAVAILABLE));
     } catch (IOException e) {
       callback.failed(e); // the node went away
     } catch (InterruptedException e) {
@@ -88,7 +88,7 @@ final class EdgeHandler extends Handler.Abstract {
           .addKeyValue("path", Request.getPathInContext(request))
           .setCause(e)
           .log("A node's request failed");
-      refuse(response, callback, new EdgeProblem(EdgeProblem.Kind.INTERNAL));
+      refuse(request, response, callback, new EdgeProblem(EdgeProblem.Kind.INTERNAL));
     }
     return true;
   }
@@ -342,7 +342,14 @@ final class EdgeHandler extends Handler.Abstract {
     write(response, json.writeValueAsBytes(body));
   }
 
-  private void refuse(Response response, Callback callback, EdgeProblem problem) {
+  /// Refuses. A body that nobody read may still be on its way, and Jetty would close the connection
+  /// behind the answer without a word, so that the node's next request on it would be lost: what
+  /// has come is read, and if that was not all the answer says that the connection ends (RFC 9112,
+  /// 9.6).
+  private void refuse(Request request, Response response, Callback callback, EdgeProblem problem) {
+    if (!request.consumeAvailable()) {
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     var kind = problem.kind();
     var document =
         json.createObjectNode()
