@@ -159,6 +159,9 @@ final class TestRun {
     Tally e2e =
         Reports.java(target("e2e").resolve(EndToEnd.SHARED_REPORTS))
             .and(Reports.java(target("e2e").resolve(EndToEnd.LONG_REPORTS)));
+    if (!gates.broken().isEmpty()) {
+      failures(go).forEach(progress::say);
+    }
     gates.broken().forEach(name -> progress.say("FAILED: " + name));
     return Tally.line(java, goTests(go), e2e, gatesBesidesTests(gates, java, goTests(go), e2e));
   }
@@ -246,6 +249,23 @@ final class TestRun {
       all = all.and(Reports.java(target(module).resolve("surefire-reports")));
       if (!module.equals("e2e")) {
         all = all.and(Reports.java(target(module).resolve(EndToEnd.SHARED_REPORTS)));
+      }
+    }
+    return all;
+  }
+
+  private List<String> failures(GoChecks go) throws IOException {
+    var all = new ArrayList<String>();
+    for (Path results : go.results()) {
+      if (Files.exists(results)) {
+        try (Stream<String> lines = Files.lines(results)) {
+          all.addAll(Failures.go(lines));
+        }
+      }
+    }
+    for (String module : MODULES) {
+      for (String folder : REPORTS) {
+        all.addAll(Failures.java(target(module).resolve(folder)));
       }
     }
     return all;
