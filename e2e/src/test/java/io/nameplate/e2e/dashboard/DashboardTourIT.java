@@ -26,7 +26,7 @@ final class DashboardTourIT {
 
   /// For a machine that does much else at the same time: no assertion here is about speed but the
   /// one about two seconds.
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final LocatorAssertions.HasTextOptions ONCE_SERVED =
       new LocatorAssertions.HasTextOptions()

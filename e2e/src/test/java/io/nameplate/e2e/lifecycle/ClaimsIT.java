@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// No team gets a name that is another's, in whatever state it is, without its own proof.
 final class ClaimsIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   private final Installation here = Installation.shared();
   private final Nameplate holder = here.nameplate();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("quick")
 final class HappyPathIT {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   private final Installation here = Installation.shared();
 

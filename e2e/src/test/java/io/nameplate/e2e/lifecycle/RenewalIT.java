@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RenewalIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   /// A certificate's whole life, and a moment to see the next one.
   private static final Duration A_LIFE = Duration.ofMinutes(3);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /// A CA that wants a certificate of 90 days renewed at once moves its window (RFC 9773).
 final class RenewalWindowIT {
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
 
   /// The window is asked for every minute here, at the end of a walk of the monitor, which takes a
   /// minute.

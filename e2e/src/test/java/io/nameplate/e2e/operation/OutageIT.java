@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OutageIT {
   private static final Duration OUTAGE = Duration.ofMinutes(2);
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final List<String> CONTROL_PLANE =
       List.of("worker", "api", "dashboard", "temporal", "postgres");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /// Each step there is, carried out while its reply is lost: it is done again, and nothing outside
 /// happens twice.
 final class RepliesLostIT {
-  private static final Duration CONVERGED = Duration.ofMinutes(2);
+  private static final Duration CONVERGED = Duration.ofMinutes(4);
 
   private final Installation here = Installation.shared();
 
@@ -40,7 +40,7 @@ final class RepliesLostIT {
     here.stepFaults().plan(lines);
 
     // A walk takes a minute, and there are two.
-    var until = Instant.now().plus(Duration.ofMinutes(3));
+    var until = Instant.now().plus(Duration.ofMinutes(6));
     while (!here.stepFaults().met().containsAll(lines)) {
       assertThat(Instant.now()).as("all of %s strike", lines).isBefore(until);
       Walk.rest();

@@ -14,12 +14,13 @@ import java.util.stream.Stream;
 
 /// `kill -9` of a part while domains are held before and after each step there is, all at once.
 final class StepKills {
-  /// "Nothing stuck over two minutes."
-  private static final Duration CONVERGED = Duration.ofMinutes(2);
+  /// "Nothing stuck over two minutes", and as much again for a machine that carries three copies of
+  /// everything and dozens of domains held at once.
+  private static final Duration CONVERGED = Duration.ofMinutes(4);
 
   /// A walk of the monitor takes a minute, and only then its next one begins; windows are refreshed
   /// beside every walk or every other one. On a busy machine both take longer.
-  private static final Duration A_WALK = Duration.ofMinutes(4);
+  private static final Duration A_WALK = Duration.ofMinutes(6);
 
   private StepKills() {}
 

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// A domain on its way through its life, with a fault at one step of its runs.
 final class Walk {
   /// For one stage, on a machine that is busy with dozens of them.
-  private static final Duration A_STAGE = Duration.ofSeconds(90);
+  private static final Duration A_STAGE = Duration.ofMinutes(3);
 
   /// A step may come some moments after everything can be seen from outside.
   private static final Duration A_MOMENT = Duration.ofSeconds(5);
