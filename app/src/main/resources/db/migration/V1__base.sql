@@ -97,6 +97,7 @@ create table node (
   differs_since timestamptz,                   -- when an ack first showed another digest at the cluster's own position; null: the last comparison agreed
   names bigint,
   held_removals bigint not null default 0,
+  held text[] not null default '{}',           -- names whose removal it holds back, as many as it named
   removals_confirmed bigint not null default 0, -- so many held removals, at most, may be carried out
   removals_confirmed_until timestamptz,
   refused jsonb not null default '[]',
@@ -713,17 +714,21 @@ create function revoked_among(nodes uuid[]) returns table (node_id uuid)
 
 -- Stores what a node reports; tells whether its digest is the cluster's (null: it is not at the cluster's position), and whether the removals that it
 -- holds back may be carried out: so many were confirmed.
-create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, held bigint, refusals jsonb,
+create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, holds bigint, held_names text[], refusals jsonb,
     node_version text, is_ready boolean) returns table (digest_matches boolean, removals_confirmed boolean)
   language sql volatile security definer set search_path = public, pg_temp
-  as $$ update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = held,
+  as $$ with before as (select id, cluster_id, held_removals from node where id = of_node),
+        -- Removals that waited for an operator's word have it.
+        freed as (update domain d set due_at = now() + random() * make_interval(secs => 1 + b.held_removals / 50.0) from before b
+          where b.held_removals > 0 and holds = 0 and d.cluster_id = b.cluster_id and d.removed_at is not null and d.due_at > now())
+        update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = holds, held = held_names,
           refused = refusals, version = node_version, ready = is_ready, acked_at = now(),
           lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end,
           differs_since = case when compared.agree then null when not compared.agree then coalesce(n.differs_since, now()) else n.differs_since end
         from cluster_position p,
           lateral (select case when p.epoch = at_epoch and p.revision = at_revision then lpad(to_hex(p.digest), 16, '0') = with_digest end as agree) compared
         where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
-        returning compared.agree, held > 0 and held <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
+        returning compared.agree, holds > 0 and holds <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
 
 -- An operator's word that a node may carry out the removals that it holds back, as many as were seen, within ten minutes. Answers how many
 -- the node reported last; null: no such node. More held than seen stay held.
@@ -953,8 +958,8 @@ create function keep_house() returns table (kind text, gone bigint)
     get diagnostics n = row_count;
     kind := 'reply'; gone := n; return next;
 
-    -- Nodes must have been told that it is gone; its history stays as long as other lines do.
-    going := array(select d.id from domain d where d.removed_at < now() - (keeps ->> 'removed-domain')::interval
+    -- Nodes must have let go of it; its history stays as long as other lines do.
+    going := array(select d.id from domain d where d.removed_at < now() - (keeps ->> 'removed-domain')::interval and d.due_at is null
       and not exists (select 1 from entry e where e.domain_id = d.id and e.state <> 'removed')
       order by d.removed_at limit 1000 for update skip locked);
     delete from domain_node where domain_id = any (going);
@@ -984,7 +989,8 @@ create function keep_house() returns table (kind text, gone bigint)
     for of_cluster in select cluster_id from cluster_position order by cluster_id loop
       perform 1 from cluster_position where cluster_id = of_cluster for update;
       delete from entry e using cluster_position p
-        where p.cluster_id = of_cluster and e.cluster_id = of_cluster and e.state = 'removed' and e.revision <= p.tombstones_purged_to;
+        where p.cluster_id = of_cluster and e.cluster_id = of_cluster and e.state = 'removed' and e.revision <= p.tombstones_purged_to
+          and not exists (select 1 from domain d where d.id = e.domain_id and d.removed_at is not null and d.due_at is not null);
       get diagnostics m = row_count;
       n := n + m;
       update cluster_position set tombstones_purged_to = greatest(tombstones_purged_to, coalesce((select max(e.revision) from entry e
@@ -1021,7 +1027,7 @@ grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
 grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text) to nameplate_operator;
 grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
-  ack_node(uuid, bigint, bigint, text, bigint, bigint, jsonb, text, boolean),
+  ack_node(uuid, bigint, bigint, text, bigint, bigint, text[], jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
 grant execute on function transfer_hostname(uuid, interval) to nameplate_api;
 grant execute on function confirm_transfer(uuid, interval) to nameplate_operator;

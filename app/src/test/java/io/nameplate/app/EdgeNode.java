@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -107,7 +108,7 @@ final class EdgeNode {
     return ack(position, digest, 0);
   }
 
-  Reply ack(String position, String digest, int heldRemovals) {
+  Reply ack(String position, String digest, int heldRemovals, String... held) {
     var dot = position.indexOf('.');
     var body =
         JSON.createObjectNode()
@@ -118,6 +119,7 @@ final class EdgeNode {
             .put("held_removals", heldRemovals)
             .put("version", "0.1.0")
             .put("ready", true);
+    List.of(held).forEach(body.withArray("held")::add);
     return call(known, "POST", "/edge/v1/acks", body.toString());
   }
 
