@@ -224,10 +224,17 @@ create table acme_account (
   directory_url text primary key,
   account_url text,
   wrapped_key bytea not null,                  -- PKCS#8 under the master key; stored before it is registered
-  rests_until timestamptz,                     -- the CA asked the whole account to come back later: nothing is ordered before
-  rest_problem_type text,
-  rest_problem_detail text,
   updated_at timestamptz not null default now()
+);
+
+create table acme_rest (                       -- a CA asked to come back later: nothing that it concerns is ordered before
+  directory_url text not null,
+  concerns text not null check (concerns in ('domain', 'account', 'all')), -- names at or below one domain, new orders of the account, or whatever there is
+  domain text collate "C" not null,            -- empty for the other two
+  until timestamptz not null,
+  problem_type text not null,
+  problem_detail text not null,
+  primary key (directory_url, concerns, domain)
 );
 
 create table issuance (                        -- one try at a certificate; the budget counts these
@@ -395,7 +402,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','domain','condition',
-      'acme_account','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency',
+      'acme_account','acme_rest','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency',
       'held_name','operator_audit','retention'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
@@ -430,6 +437,7 @@ create policy operator_all on cluster_position to nameplate_operator using (true
 create policy worker_all on node_authority to nameplate_worker using (true) with check (true);
 create policy worker_all on master_key_check to nameplate_worker using (true) with check (true);
 create policy worker_all on acme_account to nameplate_worker using (true) with check (true);
+create policy worker_all on acme_rest to nameplate_worker using (true) with check (true);
 
 create policy own_cluster on join_token for insert to nameplate_api
   with check (exists (select 1 from cluster c where c.id = cluster_id and c.team_id = current_team()));
@@ -468,7 +476,7 @@ grant insert on join_token to nameplate_api;
 grant select, insert, update, delete on idempotency to nameplate_api;
 
 grant select, update on cluster, cluster_position, node to nameplate_worker;
-grant select, insert, update, delete on node_authority, acme_account to nameplate_worker;
+grant select, insert, update, delete on node_authority, acme_account, acme_rest to nameplate_worker;
 grant select, insert on master_key_check to nameplate_worker;
 grant select, insert, update, delete on domain, condition, issuance, certificate, certificate_key, domain_node to nameplate_worker;
 grant select on entry, answer to nameplate_worker;
@@ -953,6 +961,8 @@ create function keep_house() returns table (kind text, gone bigint)
     delete from answer where expires_at < now() - (keeps ->> 'answer')::interval;
     get diagnostics n = row_count;
     kind := 'answer'; gone := n; return next;
+
+    delete from acme_rest where until < now() - interval '1 day'; -- limits of domains are many
 
     delete from idempotency where created_at < now() - (keeps ->> 'reply')::interval;
     get diagnostics n = row_count;

@@ -112,7 +112,7 @@ class IssuanceIT {
     testCa.proxy().log().clear();
     node.answerAgain();
     clockAhead = Duration.ZERO;
-    record.execute("update acme_account set rests_until = null");
+    record.execute("delete from acme_rest");
   }
 
   @Test
@@ -354,6 +354,68 @@ class IssuanceIT {
     assertThat(testCa.proxy().log().all()).as("nobody asked").hasSize(asked);
     clockAhead = Duration.ofMinutes(21);
     assertThat(issue(other)).isInstanceOf(Completed.Issued.class);
+  }
+
+  @Test
+  void aLimitOfARegisteredDomainHoldsForItsNamesAlone() {
+    var base = "acme-%s.com".formatted(UUID.randomUUID().toString().substring(0, 8));
+    var limited =
+        steps(
+            new Limiting(
+                ca,
+                "too many certificates (50) already issued for \"%s\" in the last 168h0m0s, retry after 2027-01-01 00:00:00 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-registered-domain"
+                    .formatted(base),
+                now().plus(Duration.ofMinutes(20))),
+            "default");
+    var first = (Completed.NotNow) issue(named("a." + base), limited, Why.FIRST);
+    var asked = testCa.proxy().log().all().size();
+
+    var second = (Completed.NotNow) issue(named("b.c." + base));
+
+    assertThat(first.reason()).isEqualTo(Reason.CA_RATE_LIMITED);
+    assertThat(second.reason()).isEqualTo(Reason.CA_RATE_LIMITED);
+    assertThat(testCa.proxy().log().all()).as("nobody asked").hasSize(asked);
+    assertThat(issue(named("a.not-" + base))).isInstanceOf(Completed.Issued.class);
+    clockAhead = Duration.ofMinutes(21);
+    assertThat(issue(named("d." + base))).isInstanceOf(Completed.Issued.class);
+  }
+
+  @Test
+  void aLimitOfOneNameHoldsNobodyElseUp() {
+    var limited =
+        steps(
+            new Limiting(
+                ca,
+                "too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2027-01-01 00:00:00 UTC: see https://letsencrypt.org/docs/rate-limits/#new-certificates-per-exact-set-of-identifiers",
+                now().plus(Duration.ofMinutes(20))),
+            "default");
+    var domain = addDomain();
+    assertThat(issue(domain, limited, Why.FIRST)).isInstanceOf(Completed.NotNow.class);
+
+    assertThat(issue(addDomain())).isInstanceOf(Completed.Issued.class);
+    assertThat(((Completed.NotNow) issue(domain)).reason()).isEqualTo(Reason.CA_RATE_LIMITED);
+  }
+
+  @Test
+  void aLimitOfTheAccountsNewOrdersLeavesRenewalsAlone() {
+    var served = addDomain();
+    issue(served);
+    var limited =
+        steps(
+            new Limiting(
+                ca,
+                "too many new orders (300) from this account in the last 3h0m0s, retry after 2027-01-01 00:00:00 UTC: see https://letsencrypt.org/docs/rate-limits/#new-orders-per-account",
+                now().plus(Duration.ofMinutes(20))),
+            "default");
+    assertThat(issue(addDomain(), limited, Why.FIRST)).isInstanceOf(Completed.NotNow.class);
+
+    assertThat(issue(addDomain())).isInstanceOf(Completed.NotNow.class);
+    assertThat(issue(served, steps(ca, "default"), Why.RENEWAL))
+        .isInstanceOf(Completed.Issued.class);
+  }
+
+  private DomainId named(String hostname) {
+    return record.addDomain(new Hostname(hostname));
   }
 
   @Test

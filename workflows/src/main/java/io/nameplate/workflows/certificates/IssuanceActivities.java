@@ -2,6 +2,7 @@ package io.nameplate.workflows.certificates;
 
 import io.nameplate.certificates.Authorization;
 import io.nameplate.certificates.CaFault;
+import io.nameplate.certificates.CaLimit;
 import io.nameplate.certificates.CaProblem;
 import io.nameplate.certificates.CertificateAuthority;
 import io.nameplate.certificates.CertificateId;
@@ -111,14 +112,15 @@ public final class IssuanceActivities implements IssuanceSteps {
     }
   }
 
-  /// What the CA asks of the whole account holds for every domain.
+  /// What the CA asks of more than the one name holds for every domain that it concerns.
   private void noteRest(Issuance issuance, CaFault fault) {
     var now = clock.instant();
+    var limit = fault.limit(issuance.hostname());
     fault
         .retryAfter()
         .filter(now::isBefore)
-        .filter(_ -> fault.concernsAll(issuance.hostname()))
-        .ifPresent(until -> store.rest(issuance.directory(), fault.problem(), until));
+        .filter(_ -> !(limit instanceof CaLimit.OfName))
+        .ifPresent(until -> store.rest(issuance.directory(), limit, fault.problem(), until));
   }
 
   private Optional<Begun> ordered(Issuance issuance) {
