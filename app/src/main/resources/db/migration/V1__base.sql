@@ -51,6 +51,7 @@ create table cluster_position (
   revision bigint not null default 0,
   digest bigint not null default 0,            -- XOR of the digests of all entries that are not removed
   tombstones_purged_to bigint not null default 0, -- a position below it needs a snapshot
+  restored_at timestamptz,                     -- a dump was restored, and nodes were not compared with it yet: nothing is ordered
   epoch_from bigint not null default 0         -- the revision at which the epoch began: up to it the epoch before says the same
 );
 
@@ -1015,8 +1016,37 @@ create function keep_house() returns table (kind text, gone bigint)
 create function after_restore() returns void
   language sql volatile security definer set search_path = public, pg_temp
   as $$ update event set xid = '3' where xid <> '3';
-        update cluster_position set epoch = greatest(epoch + 1, extract(epoch from now())::bigint);
+        update cluster_position set epoch = greatest(epoch + 1, extract(epoch from now())::bigint), restored_at = now();
         update domain set due_at = now() where due_at is not null; $$;
+
+-- The nodes that receive traffic and have not acked since a dump was restored: what they serve is not known yet, so nothing is ordered. Null:
+-- nothing was restored, or all have, which ends it for good.
+create function nodes_to_compare(of_cluster uuid) returns text[]
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  declare waiting text[];
+  begin
+    if not exists (select from cluster_position where cluster_id = of_cluster and restored_at is not null) then return null; end if;
+    waiting := array(select n.name from node n join cluster_position p on p.cluster_id = n.cluster_id
+      where n.cluster_id = of_cluster and n.state = 'joined' and n.expected and n.epoch is distinct from p.epoch order by n.name);
+    if waiting <> '{}' then return waiting; end if;
+    update cluster_position set restored_at = null where cluster_id = of_cluster;
+    return null;
+  end $$;
+
+-- An operator's word that a cluster's domains are ordered for although nodes were not compared with what was restored. Answers which were not;
+-- null: nothing waited.
+create function resume_orders(of_cluster uuid, by_operator text) returns text[]
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  declare waiting text[] := nodes_to_compare(of_cluster);
+  begin
+    if waiting is null then return null; end if;
+    update cluster_position set restored_at = null where cluster_id = of_cluster;
+    insert into operator_audit (operator, action, subject, detail)
+      values (by_operator, 'resume-orders', of_cluster::text, jsonb_build_object('waiting', to_jsonb(waiting)));
+    return waiting;
+  end $$;
 
 do $$
 declare f text;
@@ -1035,7 +1065,8 @@ grant execute on function hasten_domains(uuid, uuid, int, interval) to nameplate
 grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_worker;
 grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
-grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text) to nameplate_operator;
+grant execute on function nodes_to_compare(uuid) to nameplate_worker;
+grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text), resume_orders(uuid, text) to nameplate_operator;
 grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
   ack_node(uuid, bigint, bigint, text, bigint, bigint, text[], jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;

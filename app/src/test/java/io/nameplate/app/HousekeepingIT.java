@@ -162,6 +162,28 @@ class HousekeepingIT {
     assertThat(number("select max(epoch) from cluster_position")).isGreaterThan(raised);
   }
 
+  @Test
+  void letsAnOperatorEndThePauseOfOrdersAfterARestore() {
+    var cluster = installation.desk.cluster("shared").orElseThrow();
+    assertThat(installation.desk.resumeOrders(cluster)).as("nothing was restored").isEmpty();
+    run(
+        """
+        insert into node (id, cluster_id, name, state, https_address, http_address, version, csr, sealing_key, epoch, revision)
+          values (gen_random_uuid(), '%s', 'edge-1', 'joined', '127.0.0.1:443', '127.0.0.1:80', '0.1.0', '', '', 1, 0)\
+        """
+            .formatted(cluster.uuid()));
+    new Schema(installation.url, "postgres", "").restored();
+    assertThat(installation.desk.resumeOrders(cluster)).containsExactly("edge-1");
+    assertThat(number("select count(*) from cluster_position where restored_at is not null"))
+        .isZero();
+    assertThat(installation.desk.resumeOrders(cluster)).isEmpty();
+    assertThat(
+            number(
+                "select count(*) from operator_audit where action = 'resume-orders' and detail -> 'waiting' = '[\"edge-1\"]' and operator = '%s'"
+                    .formatted(System.getProperty("user.name"))))
+        .isEqualTo(1);
+  }
+
   /// What the run of a removal writes last, when no node serves the name any longer.
   private void removalIsOver() {
     run("update domain set due_at = null where removed_at is not null");

@@ -71,6 +71,13 @@ public interface IssuanceStore {
     /// The domain has another generation, does not hold its name, or is not to be served.
     record Superseded() implements Standing {}
 
+    /// A dump was restored, and these nodes were not compared with it yet: nothing is ordered.
+    record Paused(List<String> nodes) implements Standing {
+      public Paused {
+        nodes = List.copyOf(nodes);
+      }
+    }
+
     /// There is an open try: go on with it.
     record Open(Issuance issuance) implements Standing {}
 

@@ -414,6 +414,49 @@ class IssuanceIT {
         .isInstanceOf(Completed.Issued.class);
   }
 
+  @Test
+  void ordersNothingAfterARestoreUntilEveryNodeWasCompared() {
+    joined("edge-a");
+    joined("edge-b");
+    record.execute("select after_restore()");
+    try {
+      compared("edge-a");
+      var domain = addDomain();
+      var asked = testCa.proxy().log().all().size();
+      var before = Instant.now();
+
+      var paused = (Completed.NotNow) issue(domain);
+
+      assertThat(paused.reason()).isEqualTo(Reason.ORDERS_PAUSED);
+      assertThat(paused.message()).endsWith("waits for edge-b.");
+      assertRests(before, Duration.ofMinutes(1), paused.retryAt());
+      assertThat(testCa.proxy().log().all()).as("nobody asked").hasSize(asked);
+      compared("edge-b");
+      assertThat(issue(domain)).isInstanceOf(Completed.Issued.class);
+      joined("edge-c");
+      assertThat(issue(addDomain())).as("it ended for good").isInstanceOf(Completed.Issued.class);
+    } finally {
+      record.execute("delete from node");
+      record.execute("update cluster_position set restored_at = null");
+    }
+  }
+
+  private void joined(String node) {
+    record.execute(
+        """
+        insert into node (id, cluster_id, name, state, https_address, http_address, version, csr, sealing_key, epoch, revision)
+          values (gen_random_uuid(), '%s', '%s', 'joined', '127.0.0.1:443', '127.0.0.1:80', '0.1.0', '', '', 1, 0)\
+        """
+            .formatted(record.cluster.uuid(), node));
+  }
+
+  /// It acked in the epoch that began with the restore.
+  private void compared(String node) {
+    record.execute(
+        "update node set epoch = (select epoch from cluster_position) where name = '%s'"
+            .formatted(node));
+  }
+
   private DomainId named(String hostname) {
     return record.addDomain(new Hostname(hostname));
   }

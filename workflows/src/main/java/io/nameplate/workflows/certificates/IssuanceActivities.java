@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +32,9 @@ public final class IssuanceActivities implements IssuanceSteps {
   // As long as an order lives at Let's Encrypt; it is taken back when the try ends, which is
   // sooner.
   private static final Duration ANSWER_LIFE = Duration.ofDays(7);
+
+  // A node that starts is compared within seconds.
+  private static final Duration PAUSED_AGAIN = Duration.ofMinutes(1);
 
   private final CertificateAuthority ca;
   private final IssuanceStore store;
@@ -73,6 +77,9 @@ public final class IssuanceActivities implements IssuanceSteps {
       switch (store.standing(domain, request.generation())) {
         case Standing.Superseded() -> {
           return new Begun.Superseded();
+        }
+        case Standing.Paused(var nodes) -> {
+          return paused(nodes, clock.instant());
         }
         case Standing.Open(var open) -> issuance = open;
         case Standing.Free free -> {
@@ -262,6 +269,15 @@ public final class IssuanceActivities implements IssuanceSteps {
 
   private static Begun notNow(CaFault fault, Instant retryAt) {
     return new Begun.NotNow(fault.reason(), fault.sentence(), fault.problem().uri(), retryAt);
+  }
+
+  private static Begun paused(List<String> nodes, Instant now) {
+    return new Begun.NotNow(
+        Reason.ORDERS_PAUSED,
+        "A back-up was restored. Nothing is ordered until each node that receives traffic was compared with it; waits for %s."
+            .formatted(String.join(", ", nodes)),
+        "",
+        now.plus(PAUSED_AGAIN));
   }
 
   private static Begun waiting(Standing.Free free, Instant now) {

@@ -66,8 +66,27 @@ public final class PostgresIssuanceStore implements IssuanceStore {
             return new Standing.Superseded();
           }
           var open = IssuanceRows.open(connection, domain);
+          if (open.flatMap(Issuance::orderUrl).isPresent()) {
+            return new Standing.Open(open.get());
+          }
+          var awaited = nodesToCompare(connection, row.get().cluster());
+          if (!awaited.isEmpty()) {
+            return new Standing.Paused(awaited);
+          }
           return open.isPresent() ? new Standing.Open(open.get()) : free(connection, row.get());
         });
+  }
+
+  private static List<String> nodesToCompare(Connection connection, ClusterId cluster)
+      throws SQLException {
+    try (var call =
+        connection.prepareStatement("select coalesce(nodes_to_compare(?), '{}') as nodes")) {
+      call.setObject(1, cluster.uuid());
+      try (var row = call.executeQuery()) {
+        row.next();
+        return Columns.texts(row, "nodes");
+      }
+    }
   }
 
   @Override
