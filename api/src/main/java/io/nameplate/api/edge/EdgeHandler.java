@@ -74,10 +74,10 @@ final class EdgeHandler extends Handler.Abstract {
       answer(request, response);
       callback.succeeded();
     } catch (EdgeProblem problem) {
-      refuse(response, callback, problem);
+      refuse(request, response, callback, problem);
     } catch (RecordUnavailableException e) {
       LOG.atWarn().addKeyValue("cause", e.getMessage()).log("The record cannot be asked");
-      refuse(response, callback, new EdgeProblem(EdgeProblem.Kind.UNAVAILABLE));
+      refuse(request, response, callback, new EdgeProblem(EdgeProblem.Kind.UNAVAILABLE));
     } catch (IOException e) {
       callback.failed(e); // the node went away
     } catch (InterruptedException e) {
@@ -88,7 +88,7 @@ final class EdgeHandler extends Handler.Abstract {
           .addKeyValue("path", Request.getPathInContext(request))
           .setCause(e)
           .log("A node's request failed");
-      refuse(response, callback, new EdgeProblem(EdgeProblem.Kind.INTERNAL));
+      refuse(request, response, callback, new EdgeProblem(EdgeProblem.Kind.INTERNAL));
     }
     return true;
   }
@@ -342,7 +342,7 @@ final class EdgeHandler extends Handler.Abstract {
     write(response, json.writeValueAsBytes(body));
   }
 
-  private void refuse(Response response, Callback callback, EdgeProblem problem) {
+  private void refuse(Request request, Response response, Callback callback, EdgeProblem problem) {
     var kind = problem.kind();
     var document =
         json.createObjectNode()
@@ -355,6 +355,10 @@ final class EdgeHandler extends Handler.Abstract {
     }
     response.setStatus(kind.status);
     response.getHeaders().put(new HttpField(HttpHeader.CONTENT_TYPE, "application/problem+json"));
+    if (!request.consumeAvailable()) {
+      // The rest of what was sent is not waited for; whoever is not told sends more and loses it.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     try {
       write(response, document.toString().getBytes(StandardCharsets.UTF_8));
       callback.succeeded();
