@@ -187,12 +187,14 @@ func (r *RefusalReason) UnmarshalText(text []byte) error {
 
 // Ack reports what a node holds.
 type Ack struct {
-	Epoch        int64     `json:"epoch"`
-	Revision     int64     `json:"revision"`
-	Digest       string    `json:"digest"`
-	Names        int       `json:"names"`
-	Certificates int       `json:"certificates"`
-	HeldRemovals int       `json:"held_removals"`
+	Epoch        int64  `json:"epoch"`
+	Revision     int64  `json:"revision"`
+	Digest       string `json:"digest"`
+	Names        int    `json:"names"`
+	Certificates int    `json:"certificates"`
+	HeldRemovals int    `json:"held_removals"`
+	// Held names removals that are held back, some of them if there are many.
+	Held         []string  `json:"held,omitempty"`
 	StaleSeconds int64     `json:"stale_seconds"`
 	Refused      []Refusal `json:"refused"`
 	Version      string    `json:"version"`

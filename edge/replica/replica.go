@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -252,6 +254,20 @@ func (r *Replica) ConfirmRemovals() error {
 // mostRefused bounds an ack to what the control plane reads: 1 MB.
 const mostRefused = 4_000
 
+// mostHeld bounds an ack, too. What is not named is known to be held by their number alone.
+const mostHeld = 1_000
+
+// held lists the names whose removal the guard holds back, mostHeld of them at most.
+func (r *Replica) held() []string {
+	entries := r.Table.Held(mostHeld)
+	names := make([]string, 0, len(entries))
+	for _, e := range entries {
+		names = append(names, strings.Clone(e.Name)) // the table moves its texts
+	}
+	slices.Sort(names)
+	return names
+}
+
 // Refused lists the names whose newest revision is not what is served, mostRefused of them at most.
 func (r *Replica) Refused() []protocol.Refusal {
 	entries := r.Table.Refused(mostRefused)
@@ -327,7 +343,7 @@ func (r *Replica) Ack() *protocol.Ack {
 	stats, position := r.Table.Stats(), r.Position()
 	return &protocol.Ack{
 		Epoch: position.Epoch, Revision: position.Revision, Digest: stats.Digest.String(),
-		Names: stats.Names, Certificates: stats.Certificates, HeldRemovals: stats.HeldRemovals,
+		Names: stats.Names, Certificates: stats.Certificates, HeldRemovals: stats.HeldRemovals, Held: r.held(),
 		Refused: r.Refused(), Disk: r.Disk().Word(), DigestDifferences: r.Differences(),
 	}
 }

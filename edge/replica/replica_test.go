@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -214,11 +215,21 @@ func TestRemovalsBeyondTheGuardAreHeldUntilConfirmed(t *testing.T) {
 	if e := r.Table.Lookup("n199.example"); e.State != table.Serving {
 		t.Errorf("%+v (expected: still served)", e)
 	}
+	if held := r.Ack().Held; len(held) != 100 || !slices.Contains(held, "n199.example") || slices.Contains(held, "n0.example") {
+		t.Errorf("%q reported as held (expected: those that are still served)", held)
+	}
+	apply(t, r, changes(401, serving("n199.example", "dom_2", 401)))
+	if ack := r.Ack(); len(ack.Held) != 99 || slices.Contains(ack.Held, "n199.example") {
+		t.Errorf("%q reported as held (expected: not a name that is another domain's now)", ack.Held)
+	}
 	if err := r.ConfirmRemovals(); err != nil {
 		t.Fatal(err)
 	}
-	if s := r.Table.Stats(); s.HeldRemovals != 0 || s.Tombstones != 200 {
-		t.Errorf("%+v (expected: 200 tombstones)", s)
+	if held := r.Ack().Held; len(held) != 0 {
+		t.Errorf("%q reported as held (expected: none)", held)
+	}
+	if s := r.Table.Stats(); s.HeldRemovals != 0 || s.Tombstones != 199 {
+		t.Errorf("%+v (expected: 199 tombstones)", s)
 	}
 }
 

@@ -22,6 +22,7 @@ type Table struct {
 	packer  Packer
 	slabs   int // bytes of the slabs that entries lie in
 	refused map[string]*Entry
+	held    map[string]*Entry
 	sweep   *sweep // nil while none is under way
 	loading bool   // nobody reads or counts yet
 	slack   int    // bytes of slabs beyond those in use, and a quarter of them, that are left alone
@@ -49,7 +50,7 @@ type Stats struct {
 
 // New makes an empty table.
 func New() *Table {
-	return &Table{seed: maphash.MakeSeed(), refused: map[string]*Entry{}}
+	return &Table{seed: maphash.MakeSeed(), refused: map[string]*Entry{}, held: map[string]*Entry{}}
 }
 
 func (t *Table) hash(name string) uint64 { return maphash.String(t.seed, name) }
@@ -241,10 +242,29 @@ func (t *Table) count(e *Entry, by int, stats *Stats) {
 	}
 	if e.Held {
 		stats.HeldRemovals += by
+		if by > 0 {
+			t.held[e.Name] = e
+		} else {
+			delete(t.held, e.Name)
+		}
 		return
 	}
 	stats.Names += by
 	stats.Digest ^= e.digest()
+}
+
+// Held returns entries whose removal the guard holds back, so many at most.
+func (t *Table) Held(most int) []*Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := make([]*Entry, 0, min(most, len(t.held)))
+	for _, e := range t.held {
+		if len(out) == most {
+			break
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // Refused returns entries whose newest revision is not what is served, so many at most.

@@ -51,6 +51,7 @@ create table cluster_position (
   revision bigint not null default 0,
   digest bigint not null default 0,            -- XOR of the digests of all entries that are not removed
   tombstones_purged_to bigint not null default 0, -- a position below it needs a snapshot
+  restored_at timestamptz,                     -- a dump was restored, and nodes were not compared with it yet: nothing is ordered
   epoch_from bigint not null default 0         -- the revision at which the epoch began: up to it the epoch before says the same
 );
 
@@ -97,6 +98,7 @@ create table node (
   differs_since timestamptz,                   -- when an ack first showed another digest at the cluster's own position; null: the last comparison agreed
   names bigint,
   held_removals bigint not null default 0,
+  held text[] not null default '{}',           -- names whose removal it holds back, as many as it named
   removals_confirmed bigint not null default 0, -- so many held removals, at most, may be carried out
   removals_confirmed_until timestamptz,
   refused jsonb not null default '[]',
@@ -223,10 +225,17 @@ create table acme_account (
   directory_url text primary key,
   account_url text,
   wrapped_key bytea not null,                  -- PKCS#8 under the master key; stored before it is registered
-  rests_until timestamptz,                     -- the CA asked the whole account to come back later: nothing is ordered before
-  rest_problem_type text,
-  rest_problem_detail text,
   updated_at timestamptz not null default now()
+);
+
+create table acme_rest (                       -- a CA asked to come back later: nothing that it concerns is ordered before
+  directory_url text not null,
+  concerns text not null check (concerns in ('domain', 'account', 'all')), -- names at or below one domain, new orders of the account, or whatever there is
+  domain text collate "C" not null,            -- empty for the other two
+  until timestamptz not null,
+  problem_type text not null,
+  problem_detail text not null,
+  primary key (directory_url, concerns, domain)
 );
 
 create table issuance (                        -- one try at a certificate; the budget counts these
@@ -394,7 +403,7 @@ do $$
 declare t text;
 begin
   foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','domain','condition',
-      'acme_account','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency',
+      'acme_account','acme_rest','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency',
       'held_name','operator_audit','retention'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
@@ -429,6 +438,7 @@ create policy operator_all on cluster_position to nameplate_operator using (true
 create policy worker_all on node_authority to nameplate_worker using (true) with check (true);
 create policy worker_all on master_key_check to nameplate_worker using (true) with check (true);
 create policy worker_all on acme_account to nameplate_worker using (true) with check (true);
+create policy worker_all on acme_rest to nameplate_worker using (true) with check (true);
 
 create policy own_cluster on join_token for insert to nameplate_api
   with check (exists (select 1 from cluster c where c.id = cluster_id and c.team_id = current_team()));
@@ -467,7 +477,7 @@ grant insert on join_token to nameplate_api;
 grant select, insert, update, delete on idempotency to nameplate_api;
 
 grant select, update on cluster, cluster_position, node to nameplate_worker;
-grant select, insert, update, delete on node_authority, acme_account to nameplate_worker;
+grant select, insert, update, delete on node_authority, acme_account, acme_rest to nameplate_worker;
 grant select, insert on master_key_check to nameplate_worker;
 grant select, insert, update, delete on domain, condition, issuance, certificate, certificate_key, domain_node to nameplate_worker;
 grant select on entry, answer to nameplate_worker;
@@ -713,17 +723,21 @@ create function revoked_among(nodes uuid[]) returns table (node_id uuid)
 
 -- Stores what a node reports; tells whether its digest is the cluster's (null: it is not at the cluster's position), and whether the removals that it
 -- holds back may be carried out: so many were confirmed.
-create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, held bigint, refusals jsonb,
+create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, holds bigint, held_names text[], refusals jsonb,
     node_version text, is_ready boolean) returns table (digest_matches boolean, removals_confirmed boolean)
   language sql volatile security definer set search_path = public, pg_temp
-  as $$ update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = held,
+  as $$ with before as (select id, cluster_id, held_removals from node where id = of_node),
+        -- Removals that waited for an operator's word have it.
+        freed as (update domain d set due_at = now() + random() * make_interval(secs => 1 + b.held_removals / 50.0) from before b
+          where b.held_removals > 0 and holds = 0 and d.cluster_id = b.cluster_id and d.removed_at is not null and d.due_at > now())
+        update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = holds, held = held_names,
           refused = refusals, version = node_version, ready = is_ready, acked_at = now(),
           lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end,
           differs_since = case when compared.agree then null when not compared.agree then coalesce(n.differs_since, now()) else n.differs_since end
         from cluster_position p,
           lateral (select case when p.epoch = at_epoch and p.revision = at_revision then lpad(to_hex(p.digest), 16, '0') = with_digest end as agree) compared
         where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
-        returning compared.agree, held > 0 and held <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
+        returning compared.agree, holds > 0 and holds <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
 
 -- An operator's word that a node may carry out the removals that it holds back, as many as were seen, within ten minutes. Answers how many
 -- the node reported last; null: no such node. More held than seen stay held.
@@ -949,12 +963,14 @@ create function keep_house() returns table (kind text, gone bigint)
     get diagnostics n = row_count;
     kind := 'answer'; gone := n; return next;
 
+    delete from acme_rest where until < now() - interval '1 day'; -- limits of domains are many
+
     delete from idempotency where created_at < now() - (keeps ->> 'reply')::interval;
     get diagnostics n = row_count;
     kind := 'reply'; gone := n; return next;
 
-    -- Nodes must have been told that it is gone; its history stays as long as other lines do.
-    going := array(select d.id from domain d where d.removed_at < now() - (keeps ->> 'removed-domain')::interval
+    -- Nodes must have let go of it; its history stays as long as other lines do.
+    going := array(select d.id from domain d where d.removed_at < now() - (keeps ->> 'removed-domain')::interval and d.due_at is null
       and not exists (select 1 from entry e where e.domain_id = d.id and e.state <> 'removed')
       order by d.removed_at limit 1000 for update skip locked);
     delete from domain_node where domain_id = any (going);
@@ -984,7 +1000,8 @@ create function keep_house() returns table (kind text, gone bigint)
     for of_cluster in select cluster_id from cluster_position order by cluster_id loop
       perform 1 from cluster_position where cluster_id = of_cluster for update;
       delete from entry e using cluster_position p
-        where p.cluster_id = of_cluster and e.cluster_id = of_cluster and e.state = 'removed' and e.revision <= p.tombstones_purged_to;
+        where p.cluster_id = of_cluster and e.cluster_id = of_cluster and e.state = 'removed' and e.revision <= p.tombstones_purged_to
+          and not exists (select 1 from domain d where d.id = e.domain_id and d.removed_at is not null and d.due_at is not null);
       get diagnostics m = row_count;
       n := n + m;
       update cluster_position set tombstones_purged_to = greatest(tombstones_purged_to, coalesce((select max(e.revision) from entry e
@@ -999,8 +1016,37 @@ create function keep_house() returns table (kind text, gone bigint)
 create function after_restore() returns void
   language sql volatile security definer set search_path = public, pg_temp
   as $$ update event set xid = '3' where xid <> '3';
-        update cluster_position set epoch = greatest(epoch + 1, extract(epoch from now())::bigint);
+        update cluster_position set epoch = greatest(epoch + 1, extract(epoch from now())::bigint), restored_at = now();
         update domain set due_at = now() where due_at is not null; $$;
+
+-- The nodes that receive traffic and have not acked since a dump was restored: what they serve is not known yet, so nothing is ordered. Null:
+-- nothing was restored, or all have, which ends it for good.
+create function nodes_to_compare(of_cluster uuid) returns text[]
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  declare waiting text[];
+  begin
+    if not exists (select from cluster_position where cluster_id = of_cluster and restored_at is not null) then return null; end if;
+    waiting := array(select n.name from node n join cluster_position p on p.cluster_id = n.cluster_id
+      where n.cluster_id = of_cluster and n.state = 'joined' and n.expected and n.epoch is distinct from p.epoch order by n.name);
+    if waiting <> '{}' then return waiting; end if;
+    update cluster_position set restored_at = null where cluster_id = of_cluster;
+    return null;
+  end $$;
+
+-- An operator's word that a cluster's domains are ordered for although nodes were not compared with what was restored. Answers which were not;
+-- null: nothing waited.
+create function resume_orders(of_cluster uuid, by_operator text) returns text[]
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  declare waiting text[] := nodes_to_compare(of_cluster);
+  begin
+    if waiting is null then return null; end if;
+    update cluster_position set restored_at = null where cluster_id = of_cluster;
+    insert into operator_audit (operator, action, subject, detail)
+      values (by_operator, 'resume-orders', of_cluster::text, jsonb_build_object('waiting', to_jsonb(waiting)));
+    return waiting;
+  end $$;
 
 do $$
 declare f text;
@@ -1019,9 +1065,10 @@ grant execute on function hasten_domains(uuid, uuid, int, interval) to nameplate
 grant execute on function holder_of(text), held_before_by_another(text, uuid) to nameplate_worker;
 grant execute on function write_entry(uuid, bigint, text, uuid, text[]), remove_entry(uuid) to nameplate_api, nameplate_worker;
 grant execute on function put_answer(uuid, text, text, timestamptz), remove_answer(uuid, text) to nameplate_worker;
-grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text) to nameplate_operator;
+grant execute on function nodes_to_compare(uuid) to nameplate_worker;
+grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text), resume_orders(uuid, text) to nameplate_operator;
 grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
-  ack_node(uuid, bigint, bigint, text, bigint, bigint, jsonb, text, boolean),
+  ack_node(uuid, bigint, bigint, text, bigint, bigint, text[], jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
 grant execute on function transfer_hostname(uuid, interval) to nameplate_api;
 grant execute on function confirm_transfer(uuid, interval) to nameplate_operator;

@@ -126,15 +126,39 @@ final class ClustersCommand {
     var token = new JoinToken(RandomText.SECRET.of(32, new SecureRandom()), pin);
     try (var database = new Databases(environment).open(Schema.Login.OPERATOR, 1)) {
       var desk = new OperatorDesk(database);
-      var id =
-          cluster.startsWith("clu_")
-              ? id(cluster)
-              : desk.cluster(cluster)
-                  .orElseThrow(() ->
-                      new RefusedException("There is no cluster named \"%s\".".formatted(cluster)));
-      desk.addJoinToken(id, token, Instant.now().plus(TOKEN_LIFE));
+      desk.addJoinToken(named(desk, cluster), token, Instant.now().plus(TOKEN_LIFE));
     }
     System.out.println(token.shown());
     return 0;
+  }
+
+  @Command(
+      name = "resume-orders",
+      mixinStandardHelpOptions = true,
+      description =
+          "After a restore: lets certificates be ordered although nodes were not compared with the"
+              + " back-up yet.")
+  int resumeOrders(
+      @Parameters(paramLabel = "NAME", description = "Its name or its id.") String cluster) {
+    try (var database = new Databases(Environment.ofProcess()).open(Schema.Login.OPERATOR, 1)) {
+      var desk = new OperatorDesk(database);
+      System.out.println(resumed(cluster, desk.resumeOrders(named(desk, cluster))));
+    }
+    return 0;
+  }
+
+  static String resumed(String cluster, List<String> nodes) {
+    return nodes.isEmpty()
+        ? "Orders of %s were not paused.".formatted(cluster)
+        : "Certificates are ordered in %s again, within a minute, though nobody knows what these nodes serve: %s."
+            .formatted(cluster, String.join(", ", nodes));
+  }
+
+  private static ClusterId named(OperatorDesk desk, String cluster) {
+    return cluster.startsWith("clu_")
+        ? id(cluster)
+        : desk.cluster(cluster)
+            .orElseThrow(
+                () -> new RefusedException("There is no cluster named \"%s\".".formatted(cluster)));
   }
 }

@@ -15,8 +15,9 @@ final class MigrateCommand implements Callable<Integer> {
   @Option(
       names = "--restored",
       description =
-          "The database comes from a dump: show its history again, and tell nodes that revisions may"
-              + " have gone back. Once, before anything else is started.")
+          "The database comes from a dump: show its history again, tell nodes that revisions may have"
+              + " gone back, and order nothing until they were compared. Once, before anything else"
+              + " is started.")
   private boolean restored;
 
   @Override

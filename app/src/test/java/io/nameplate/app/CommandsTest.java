@@ -59,6 +59,17 @@ class CommandsTest {
     assertThat(said("domains", "transfer", "dom_1")).isEqualTo("There is no domain dom_1.");
   }
 
+  @Test
+  void saysWhichNodesWereNotComparedWhenOrdersAreResumed() {
+    assertThatCode(() -> Main.commandLine().parseArgs("clusters", "resume-orders", "shared"))
+        .doesNotThrowAnyException();
+    assertThat(ClustersCommand.resumed("shared", List.of()))
+        .isEqualTo("Orders of shared were not paused.");
+    assertThat(ClustersCommand.resumed("shared", List.of("edge-1", "edge-2")))
+        .contains("in shared again")
+        .endsWith("edge-1, edge-2.");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"revoke", "drain", "undrain", "confirm-removals"})
   void ordersANodeByItsIdOrByItsNameWithinACluster(String order) {

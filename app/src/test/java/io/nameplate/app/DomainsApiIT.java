@@ -389,7 +389,7 @@ class DomainsApiIT {
     });
     // What was looked up for other tests is forgotten within ten seconds.
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(() -> {
           for (var address : List.of("45.60.7.8", "45.60.7.9", "[2a00:1450::7]")) {

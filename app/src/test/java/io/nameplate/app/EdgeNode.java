@@ -110,7 +110,7 @@ final class EdgeNode {
     return ack(position, digest, 0);
   }
 
-  Reply ack(String position, String digest, int heldRemovals) {
+  Reply ack(String position, String digest, int heldRemovals, String... held) {
     var dot = position.indexOf('.');
     var body =
         JSON.createObjectNode()
@@ -121,6 +121,7 @@ final class EdgeNode {
             .put("held_removals", heldRemovals)
             .put("version", "0.1.0")
             .put("ready", true);
+    List.of(held).forEach(body.withArray("held")::add);
     return call(known, "POST", "/edge/v1/acks", body.toString());
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nameplate.adapters.postgres.OperatorNodes;
 import io.nameplate.adapters.postgres.OperatorNodes.Word;
 import io.nameplate.adapters.postgres.PostgresEdgeFeed;
+import io.nameplate.adapters.postgres.lifecycle.PostgresNodes;
 import io.nameplate.adapters.postgres.record.Entries;
 import io.nameplate.api.edge.EdgeListener;
 import io.nameplate.certificates.CertificateId;
@@ -14,7 +15,9 @@ import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.JoinToken;
 import io.nameplate.clusters.NodeId;
 import io.nameplate.domains.DomainId;
+import io.nameplate.domains.Hostname;
 import io.nameplate.edge.EntryState;
+import io.nameplate.edge.Position;
 import io.nameplate.ids.RandomText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -138,9 +142,9 @@ class EdgeProtocolIT {
     var node = joined(cluster);
     var id = served("parked.customer.de");
     var position = node.poll("0.0", 0).position();
-    var poll = CompletableFuture.supplyAsync(() -> node.poll(position, 30));
+    var poll = CompletableFuture.supplyAsync(() -> node.poll(position, 55));
     client.post("/v1/domains/" + id + "/suspend", null);
-    var reply = poll.orTimeout(20, TimeUnit.SECONDS).get();
+    var reply = poll.orTimeout(3, TimeUnit.MINUTES).get();
     assertThat(reply.body().at("/entries/0/state").asText()).isEqualTo("suspended");
   }
 
@@ -248,7 +252,7 @@ class EdgeProtocolIT {
     assertThat(node.poll("0.0", 0).status()).isEqualTo(200);
     revokeAll();
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(() -> assertThat(node.poll("0.0", 0).problem()).isEqualTo("node-revoked"));
   }
 
@@ -259,7 +263,7 @@ class EdgeProtocolIT {
     var position = node.poll("0.0", 0).position();
     var poll = CompletableFuture.supplyAsync(() -> node.poll(position, 55));
     revokeAll();
-    assertThat(poll.orTimeout(50, TimeUnit.SECONDS).get().problem()).isEqualTo("node-revoked");
+    assertThat(poll.orTimeout(3, TimeUnit.MINUTES).get().problem()).isEqualTo("node-revoked");
   }
 
   @Test
@@ -271,11 +275,11 @@ class EdgeProtocolIT {
     var polls = new ArrayList<CompletableFuture<EdgeNode.Reply>>();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 20; i++) {
-        polls.add(CompletableFuture.supplyAsync(() -> node.poll(position, 50), threads));
+        polls.add(CompletableFuture.supplyAsync(() -> node.poll(position, 55), threads));
       }
       client.post("/v1/domains/" + id + "/suspend", null);
       for (var poll : polls) {
-        var reply = poll.orTimeout(45, TimeUnit.SECONDS).get();
+        var reply = poll.orTimeout(3, TimeUnit.MINUTES).get();
         assertThat(reply.body().path("entries").findValuesAsText("hostname"))
             .containsExactly("many.customer.de");
         assertThat(node.poll(reply.position(), 0).body().path("entries")).isEmpty();
@@ -402,6 +406,66 @@ class EdgeProtocolIT {
       }
     });
     assertThat(confirms(node.ack(position, digest, 150))).isFalse();
+  }
+
+  @Test
+  void keepsWhichRemovalsANodeHoldsBackAndHastensThemWhenItHoldsNoneAnyLonger() {
+    var node = joined(cluster);
+    var id = served("held.customer.de");
+    client.delete("/v1/domains/" + id);
+    var position = node.poll("0.0", 0).position();
+    var digest = "0".repeat(16);
+    var removed = new Hostname("held.customer.de");
+    var nodes = new PostgresNodes(installation.worker, Clock.systemUTC());
+    var dot = position.indexOf('.');
+    var at =
+        new Position(
+            Long.parseLong(position.substring(0, dot)),
+            Long.parseLong(position.substring(dot + 1)));
+
+    node.ack(position, digest, 1, "held.customer.de");
+    assertThat(nodes.expected(cluster).getFirst().letGo(removed, at)).isFalse();
+    node.ack(position, digest, 1, "other.customer.de");
+    assertThat(nodes.expected(cluster).getFirst().letGo(removed, at)).isTrue();
+    node.ack(position, digest, 2, "other.customer.de");
+    assertThat(nodes.expected(cluster).getFirst().letGo(removed, at)).as("not all named").isFalse();
+    assertThat(node.ack(position, digest, 1_001, manyNames()).status()).isEqualTo(422);
+
+    dueInAnHour(id);
+    node.ack(position, digest, 1, "held.customer.de");
+    assertThat(dueWithinSeconds(id)).isFalse();
+    node.ack(position, digest, 0);
+    assertThat(nodes.expected(cluster).getFirst().letGo(removed, at)).isTrue();
+    assertThat(dueWithinSeconds(id)).as("it waited for this").isTrue();
+  }
+
+  private static String[] manyNames() {
+    return IntStream.range(0, 1_001).mapToObj("n%d.customer.de"::formatted).toArray(String[]::new);
+  }
+
+  private void dueInAnHour(String domain) {
+    installation.admin.inNoTeam(connection -> {
+      try (var update =
+          connection.prepareStatement(
+              "update domain set due_at = now() + interval '1 hour' where id = ?")) {
+        update.setObject(1, DomainId.parse(domain).uuid());
+        return update.executeUpdate();
+      }
+    });
+  }
+
+  private boolean dueWithinSeconds(String domain) {
+    return installation.admin.inNoTeam(connection -> {
+      try (var select =
+          connection.prepareStatement(
+              "select due_at < now() + interval '5 seconds' as soon from domain where id = ?")) {
+        select.setObject(1, DomainId.parse(domain).uuid());
+        try (var row = select.executeQuery()) {
+          row.next();
+          return row.getBoolean("soon");
+        }
+      }
+    });
   }
 
   private static boolean confirms(EdgeNode.Reply reply) {

@@ -70,7 +70,7 @@ final class Installation implements AutoCloseable {
     worker = open(Schema.Login.WORKER, 3);
     edge = open(Schema.Login.EDGE, 4);
     operator = open(Schema.Login.OPERATOR, 2);
-    admin = new Database(new DatabaseSettings(url, "postgres", "", 2, Duration.ofSeconds(20)));
+    admin = new Database(new DatabaseSettings(url, "postgres", "", 2, Duration.ofMinutes(1)));
     desk = new OperatorDesk(operator);
     identity = ListenerIdentity.in(secrets.directory());
     server = start();
@@ -91,7 +91,7 @@ final class Installation implements AutoCloseable {
             login.role(),
             secrets.read(login.passwordFile()),
             poolSize,
-            Duration.ofSeconds(20)));
+            Duration.ofMinutes(1)));
   }
 
   private ApiServer start() throws IOException {
@@ -181,7 +181,10 @@ final class Installation implements AutoCloseable {
         SERVER =
             EmbeddedPostgres.builder()
                 .setServerConfig("fsync", "off")
+                // Its transactions would hide lines of the history from readers for a moment.
+                .setServerConfig("autovacuum", "off")
                 .setServerConfig("max_connections", "200")
+                .setPGStartupWait(Duration.ofMinutes(3))
                 .start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);

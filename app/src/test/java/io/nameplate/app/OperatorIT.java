@@ -77,7 +77,7 @@ class OperatorIT {
     assertThat(client.get("/v1/team").status()).isEqualTo(200);
     assertThat(installation.desk.revokeKey(id)).isTrue();
     Awaitility.await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(() -> assertThat(client.get("/v1/team").status()).isEqualTo(401));
     var revoked = known(id).revokedAt();
     assertThat(installation.desk.revokeKey(id)).isTrue();

@@ -4,8 +4,6 @@ import io.nameplate.domains.Hostname;
 import io.nameplate.domains.Reason;
 import java.io.Serial;
 import java.time.Instant;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +33,9 @@ public final class CaFault extends RuntimeException {
     return problem.is("rateLimited") ? Reason.CA_RATE_LIMITED : Reason.CA_UNAVAILABLE;
   }
 
-  /// Whether it is about the account or the whole CA, and not about one name: CAs limit both with
-  /// the same type, and name the name, or the registrable domain above it, in the sentence.
-  public boolean concernsAll(Hostname name) {
-    var words = problem.detail().toLowerCase(Locale.ROOT);
-    var labels = List.of(name.ascii().split("\\.", -1));
-    var registrable =
-        String.join(".", labels.subList(Math.max(0, labels.size() - 2), labels.size()));
-    return !words.contains(name.ascii()) && !words.contains(registrable);
+  /// Whom it concerns, met by an order for `name`.
+  public CaLimit limit(Hostname name) {
+    return CaLimit.of(problem, name);
   }
 
   /// One sentence for people.

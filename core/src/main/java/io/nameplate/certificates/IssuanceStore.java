@@ -7,6 +7,7 @@ import io.nameplate.edge.Position;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -55,20 +56,27 @@ public interface IssuanceStore {
   void issued(
       Issuance issuance, IssuedCertificate certificate, Optional<URI> url, Instant renewFrom);
 
-  /// Notes that the CA asked the account to come back after `until`; nothing is ordered before, for
-  /// whatever domain.
-  void rest(URI directory, CaProblem problem, Instant until);
+  /// Notes that the CA asked to come back after `until`; nothing that the limit concerns is ordered
+  /// before, for whatever team. A limit of one name is the try's own: see [#postpone].
+  void rest(URI directory, CaLimit limit, CaProblem problem, Instant until);
 
-  /// What the CA asked of the account last; it may be past.
-  Optional<Resting> resting(URI directory);
+  /// What the CA asked last of the account, and of domains at or above a name; it may be past.
+  List<Resting> resting(URI directory, Hostname name);
 
-  /// A time in which a CA wants no orders.
-  record Resting(CaProblem problem, Instant until) {}
+  /// A time in which a CA wants no orders of some kind.
+  record Resting(CaLimit limit, CaProblem problem, Instant until) {}
 
   /// How a domain stands with regard to a new try.
   sealed interface Standing {
     /// The domain has another generation, does not hold its name, or is not to be served.
     record Superseded() implements Standing {}
+
+    /// A dump was restored, and these nodes were not compared with it yet: nothing is ordered.
+    record Paused(List<String> nodes) implements Standing {
+      public Paused {
+        nodes = List.copyOf(nodes);
+      }
+    }
 
     /// There is an open try: go on with it.
     record Open(Issuance issuance) implements Standing {}

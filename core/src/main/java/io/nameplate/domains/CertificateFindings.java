@@ -130,9 +130,10 @@ public final class CertificateFindings {
       return expired(present.get(), " " + why.message(), evidence, why.who(), fix);
     }
     var hurts = present.filter(certificate -> !littleLeft(certificate, now)).isEmpty();
+    var without = why.onlyWaits() && present.isEmpty();
     return new Finding(
         ConditionType.CERTIFICATE,
-        hurts ? ConditionState.FAILING : ConditionState.OK,
+        without ? ConditionState.WAITING : hurts ? ConditionState.FAILING : ConditionState.OK,
         hurts ? why.reason() : Reason.CERTIFICATE_RENEWING,
         hurts
             ? why.message()

@@ -14,7 +14,7 @@ public record NotNow(Reason reason, String message, String problemType, Instant 
   Actor who() {
     return switch (reason) {
       case CA_VALIDATION_FAILED, CA_CAA_FORBIDS, CA_SAW_DNS_FAILURE -> Actor.CUSTOMER;
-      case CA_REFUSED_IDENTIFIER, TRIES_USED_UP, CA_REFUSED_ORDER -> Actor.OPERATOR;
+      case CA_REFUSED_IDENTIFIER, TRIES_USED_UP, CA_REFUSED_ORDER, ORDERS_PAUSED -> Actor.OPERATOR;
       default -> Actor.NOBODY;
     };
   }
@@ -41,8 +41,17 @@ public record NotNow(Reason reason, String message, String problemType, Instant 
           Optional.of(
               contact(
                   "Ask the certificate authority whether its policy allows %s.".formatted(name)));
+      case ORDERS_PAUSED ->
+          Optional.of(
+              contact(
+                  "Ask the operator to start the nodes that are named, to drain them (nodes drain NODE), or to end the pause (clusters resume-orders CLUSTER)."));
       default -> Optional.empty();
     };
+  }
+
+  /// Nothing went wrong, and it goes on when somebody else is ready.
+  boolean onlyWaits() {
+    return reason == Reason.ORDERS_PAUSED;
   }
 
   private String ofValidation(Hostname name) {

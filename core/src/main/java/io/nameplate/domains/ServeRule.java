@@ -29,6 +29,16 @@ public record ServeRule(Duration watchEvery) {
   /// A domain that no node serves yet is tried again after so long.
   static final Duration AGAIN_AFTER = Duration.ofSeconds(15);
 
+  /// A removal that nodes hold back is looked at again when one of them holds none any longer; so
+  /// often besides.
+  static final Duration HELD_AGAIN = Duration.ofMinutes(15);
+
+  /// A removal that silent nodes do not know of.
+  static final Duration SILENT_AGAIN = Duration.ofMinutes(2);
+
+  /// A removal that is on its way.
+  static final Duration BEHIND_AGAIN = Duration.ofSeconds(30);
+
   /// What to write after nodes were waited for and probed.
   public Change after(
       Standing standing,
@@ -84,6 +94,67 @@ public record ServeRule(Duration watchEvery) {
               Actor.NOBODY));
     }
     return dated(standing, Progress.of(standing.domain()), findings, now);
+  }
+
+  /// What to write after nodes were told of a removal. Until each of them that receives traffic has
+  /// let go of the name, it is not over, and is looked at again.
+  public Change afterRemoval(Standing standing, Position told, List<NodeState> nodes, Instant now) {
+    var name = standing.domain().hostname();
+    var holding = nodes.stream().filter(node -> node.has(told) && !node.letGo(name, told)).toList();
+    var found = removed(standing, told, holding, nodes, now);
+    var pause =
+        switch (found.reason()) {
+          case NODE_HOLDS_REMOVAL -> HELD_AGAIN;
+          case NODE_SILENT -> SILENT_AGAIN;
+          default -> BEHIND_AGAIN;
+        };
+    var due = found.state() == ConditionState.OK ? Cadence.IN_THE_WORKS : pause;
+    var next = Optional.of(now.plus(due));
+    return new Change(
+        Progress.of(standing.domain()).due(next),
+        List.of(found.asCondition(standing.domain().generation(), now, next)));
+  }
+
+  /// Whether each of the nodes has let go of a removed name; so has nobody, where there is none.
+  public static boolean letGo(Hostname name, Position told, List<NodeState> nodes) {
+    return nodes.stream().allMatch(node -> node.letGo(name, told));
+  }
+
+  private static Finding removed(
+      Standing standing,
+      Position told,
+      List<NodeState> holding,
+      List<NodeState> nodes,
+      Instant now) {
+    if (letGo(standing.domain().hostname(), told, nodes)) {
+      return finding(
+          ConditionState.OK,
+          Reason.ON_EVERY_NODE,
+          "No node serves it any longer.",
+          nodes.stream().map(ServeRule::evidence).toList(),
+          Actor.NOBODY);
+    }
+    if (holding.isEmpty()) {
+      return deployed(standing, told, toldAt(standing, told, now), nodes, now);
+    }
+    var orders =
+        holding.stream()
+            .map(node -> "nodes confirm-removals " + node.name())
+            .collect(Collectors.joining(", "));
+    return finding(
+        ConditionState.FAILING,
+        Reason.NODE_HOLDS_REMOVAL,
+        "Still served by %s, whose guard holds many removals back; an operator has to confirm them: %s."
+            .formatted(names(holding), orders),
+        holding.stream()
+            .map(node ->
+                new Evidence(
+                    node.name(),
+                    "held removals",
+                    Long.toString(node.held().count()),
+                    node.heardAt()))
+            .toList(),
+        Actor.OPERATOR);
   }
 
   /// What to write after nodes were waited for that have nothing to prove, such as a suspension.

@@ -157,12 +157,14 @@ public interface EdgeFeed {
   /// What a node reports after it applied changes.
   ///
   /// @param digest of all it holds, 16 hex digits
+  /// @param held hostnames whose removal it holds back, as many as it named
   /// @param refused JSON, as it came
   record Report(
       Position position,
       String digest,
       long names,
       long heldRemovals,
+      List<String> held,
       String refused,
       String version,
       boolean ready) {}

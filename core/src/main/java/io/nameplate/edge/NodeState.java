@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// An expected node as its last ack shows it.
 ///
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// @param laggingSince when an ack first showed it behind its cluster's position; empty: its last
 ///   one did not
 /// @param refused entries that it could not apply
+/// @param held removals that it holds back
 public record NodeState(
     NodeId id,
     String name,
@@ -22,7 +24,8 @@ public record NodeState(
     Optional<Position> position,
     Instant heardAt,
     Optional<Instant> laggingSince,
-    List<Refusal> refused) {
+    List<Refusal> refused,
+    Held held) {
 
   /// So long a node may be silent or lag before the domain goes on without it, as degraded.
   public static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -60,6 +63,30 @@ public record NodeState(
         .filter(one -> one.hostname().equals(name.ascii()))
         .filter(one -> has(wanted) && one.revision() >= wanted.revision())
         .findFirst();
+  }
+
+  /// Whether it knows of a name's removal at `wanted` and does not serve the name any longer.
+  public boolean letGo(Hostname name, Position wanted) {
+    return has(wanted) && !held.mayBe(name);
+  }
+
+  /// Removals that a node's guard holds back until an operator confirms them: it knows of them and
+  /// serves the names on.
+  ///
+  /// @param count of all of them
+  /// @param hostnames as many of them as the node named
+  public record Held(long count, Set<String> hostnames) {
+    /// Nothing is held back.
+    public static final Held NONE = new Held(0, Set.of());
+
+    public Held {
+      hostnames = Set.copyOf(hostnames);
+    }
+
+    /// Whether the name's removal is held back, or may be since not all are named.
+    boolean mayBe(Hostname name) {
+      return hostnames.contains(name.ascii()) || hostnames.size() < count;
+    }
   }
 
   /// An entry that a node could not apply.

@@ -107,6 +107,28 @@ class OrderRuleTest {
     assertThat(found.fix().orElseThrow().text()).contains(words).contains("shop.acme.com");
   }
 
+  @Test
+  void aPauseAfterARestoreIsWaitedForAndIsTheOperatorsToEnd() {
+    var why =
+        new NotNow(
+            Reason.ORDERS_PAUSED,
+            "Waits for edge-1.",
+            "",
+            Standings.T0.plus(Duration.ofMinutes(1)));
+    var fresh = Standings.added().holding().with(ConditionsOf.verified()).standing();
+    var found = condition(RULE.postponed(fresh, why, Standings.T0).conditions());
+    assertThat(found.state()).isEqualTo(ConditionState.WAITING);
+    assertThat(found.reason()).isEqualTo(Reason.ORDERS_PAUSED);
+    assertThat(found.who()).isEqualTo(Actor.OPERATOR);
+    assertThat(found.message()).contains("edge-1");
+    assertThat(found.fix().orElseThrow().text()).contains("clusters resume-orders");
+
+    var now = Standings.T0.plus(Duration.ofDays(61));
+    var served = condition(RULE.postponed(Standings.served().standing(), why, now).conditions());
+    assertThat(served.state()).as("it is served with what it has").isEqualTo(ConditionState.OK);
+    assertThat(served.who()).isEqualTo(Actor.OPERATOR);
+  }
+
   private static Condition condition(List<Condition> conditions) {
     assertThat(conditions).hasSize(1);
     return conditions.getFirst();

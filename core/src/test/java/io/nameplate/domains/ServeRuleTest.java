@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nameplate.clusters.NodeId;
 import io.nameplate.edge.EntryState;
 import io.nameplate.edge.NodeState;
+import io.nameplate.edge.NodeState.Held;
 import io.nameplate.edge.NodeState.Refusal;
 import io.nameplate.edge.Position;
 import io.nameplate.serving.ServingDiagnosis;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -137,7 +139,8 @@ class ServeRuleTest {
             Optional.empty(),
             List.of(
                 new Refusal("other.acme.com", 5, "entry-invalid"),
-                new Refusal("shop.acme.com", 5, "certificate-key-mismatch")));
+                new Refusal("shop.acme.com", 5, "certificate-key-mismatch")),
+            Held.NONE);
     var after =
         after(
             Standings.served().withOlderCertificate().standing(),
@@ -161,7 +164,8 @@ class ServeRuleTest {
             Optional.of(TOLD),
             now,
             Optional.empty(),
-            List.of(new Refusal("shop.acme.com", 4, "certificate-expired")));
+            List.of(new Refusal("shop.acme.com", 4, "certificate-expired")),
+            Held.NONE);
     var after = after(Standings.served().standing(), List.of(node), shown(A), now);
     assertThat(condition(after, ConditionType.DEPLOYED).state()).isEqualTo(ConditionState.OK);
   }
@@ -190,6 +194,75 @@ class ServeRuleTest {
     assertThat(known.domain().dueAt())
         .as("only its proof")
         .contains(later.plus(Duration.ofDays(1)));
+  }
+
+  @Test
+  void aRemovalIsOverWhenEveryNodeThatReceivesTrafficHasLetGo() {
+    var now = T0.plusSeconds(2);
+    var removed = removed(nodes(now), now);
+    assertThat(condition(removed, ConditionType.DEPLOYED).state()).isEqualTo(ConditionState.OK);
+    assertThat(ServeRule.letGo(removed.domain().hostname(), TOLD, nodes(now))).isTrue();
+    assertThat(ServeRule.letGo(removed.domain().hostname(), TOLD, List.of()))
+        .as("drained ones are not waited for")
+        .isTrue();
+  }
+
+  @Test
+  void aRemovalThatANodeHoldsBackIsNotOverAndNamesTheNode() {
+    var now = T0.plusSeconds(2);
+    var nodes =
+        List.of(node("a", A, 5, now), holding("b", new Held(2, Set.of("shop.acme.com", "x.com"))));
+    var removed = removed(nodes, now);
+    assertThat(ServeRule.letGo(removed.domain().hostname(), TOLD, nodes)).isFalse();
+    var deployed = condition(removed, ConditionType.DEPLOYED);
+    assertThat(deployed.reason()).isEqualTo(Reason.NODE_HOLDS_REMOVAL);
+    assertThat(deployed.state()).isEqualTo(ConditionState.FAILING);
+    assertThat(deployed.who()).isEqualTo(Actor.OPERATOR);
+    assertThat(deployed.message()).contains("by b,").contains("nodes confirm-removals b");
+    assertThat(deployed.evidence()).extracting(Evidence::answer).containsExactly("2");
+    assertThat(status(removed)).isEqualTo(DomainStatus.REMOVING);
+    assertThat(removed.domain().dueAt()).contains(now.plus(ServeRule.HELD_AGAIN));
+  }
+
+  @Test
+  void aRemovalIsNotHeldBackWhereANodeNamesAllThatItHoldsAndItIsNotAmongThem() {
+    var now = T0.plusSeconds(2);
+    var others = List.of(holding("b", new Held(1, Set.of("other.acme.com"))));
+    assertThat(condition(removed(others, now), ConditionType.DEPLOYED).state())
+        .isEqualTo(ConditionState.OK);
+    var unnamed = List.of(holding("b", new Held(2, Set.of("other.acme.com"))));
+    assertThat(condition(removed(unnamed, now), ConditionType.DEPLOYED).reason())
+        .as("it may be the one that is not named")
+        .isEqualTo(Reason.NODE_HOLDS_REMOVAL);
+  }
+
+  @Test
+  void aRemovalWaitsForANodeThatIsSilentOrBehind() {
+    var now = T0.plusSeconds(40);
+    var silent = List.of(node("a", A, 5, now), node("b", B, 4, T0));
+    var waiting = removed(silent, now);
+    assertThat(condition(waiting, ConditionType.DEPLOYED).reason()).isEqualTo(Reason.NODE_SILENT);
+    assertThat(waiting.domain().dueAt()).contains(now.plus(ServeRule.SILENT_AGAIN));
+    var behind = removed(List.of(node("a", A, 4, now)), now);
+    assertThat(condition(behind, ConditionType.DEPLOYED).reason()).isEqualTo(Reason.NODE_BEHIND);
+    assertThat(behind.domain().dueAt()).contains(now.plus(ServeRule.BEHIND_AGAIN));
+  }
+
+  private static Standing removed(List<NodeState> nodes, Instant now) {
+    var removed = Standings.served().wanting(Wanted.REMOVED).told(EntryState.REMOVED).standing();
+    return removed.after(RULE.afterRemoval(removed, TOLD, nodes, now));
+  }
+
+  private static NodeState holding(String name, Held held) {
+    return new NodeState(
+        B,
+        name,
+        new InetSocketAddress(443),
+        Optional.of(TOLD),
+        T0,
+        Optional.empty(),
+        List.of(),
+        held);
   }
 
   @Test
@@ -232,7 +305,8 @@ class ServeRuleTest {
         Optional.of(new Position(1, revision)),
         heardAt,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Held.NONE);
   }
 
   private static NodeState lagging(String name, NodeId id, Instant since, Instant heardAt) {
@@ -243,7 +317,8 @@ class ServeRuleTest {
         Optional.of(new Position(1, 4)),
         heardAt,
         Optional.of(since),
-        List.of());
+        List.of(),
+        Held.NONE);
   }
 
   private static ServingDiagnosis shown(NodeId... proved) {

@@ -11,10 +11,21 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import picocli.CommandLine;
 
 /// The whole sandbox on free ports, and the HTTP client of a test.
 public final class RunningSandbox implements AutoCloseable {
+  private static final List<String> DNS =
+      List.of("127.0.53.1", "127.0.53.2", "127.0.53.3", "127.0.53.4", "127.0.53.53");
+
+  /// Counts on, so that no two are the same, from a number that other tests begin at hardly ever.
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(8_000));
+
   private final Sandbox sandbox;
   private final HttpClient http = HttpClient.newHttpClient();
   public final Ports ports;
@@ -23,12 +34,12 @@ public final class RunningSandbox implements AutoCloseable {
   ///
   /// @param origins the first of six
   public record Ports(int control, int acme, int origins, int dns, int edgeHttp, int edgeHttps) {
-    public static Ports free() throws IOException {
+    public static Ports free() {
       return new Ports(
           RunningSandbox.free("127.0.0.1"),
           RunningSandbox.free("127.0.0.1"),
           firstOfSix(),
-          freeDatagram(),
+          freeForDns(),
           RunningSandbox.free("127.0.81.1"),
           RunningSandbox.free("127.0.81.1"));
     }
@@ -51,36 +62,46 @@ public final class RunningSandbox implements AutoCloseable {
             CommandLine.populateCommand(new SandboxOptions(), all.toArray(String[]::new)));
   }
 
-  public static int free(String address) throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral(address))) {
-      return socket.getLocalPort();
-    }
+  /// A port that is free now, and below those that the system gives to outgoing connections, any of
+  /// which could take one of those before its server does.
+  public static int free(String address) {
+    return firstFree(port -> isFree(address, port));
   }
 
-  private static int freeDatagram() throws IOException {
-    try (var socket = new DatagramSocket(0, InetAddress.ofLiteral("127.0.53.53"))) {
-      return socket.getLocalPort();
-    }
+  /// The same for UDP and TCP at all addresses of the sandbox's DNS.
+  public static int freeForDns() {
+    return firstFree(port -> DNS.stream().allMatch(address -> isFreeForBoth(address, port)));
   }
 
-  private static int firstOfSix() throws IOException {
-    while (true) {
-      int first = free("127.0.80.1");
-      if (areFree(first + 1, first + 5)) {
-        return first;
+  private static int firstOfSix() {
+    return firstFree(
+        first -> IntStream.range(first, first + 6).allMatch(port -> isFree("127.0.80.1", port)));
+  }
+
+  private static int firstFree(IntPredicate isFree) {
+    for (int tries = 0; tries < 1_000; tries++) {
+      int port = 24_000 + NEXT.getAndAdd(6) % 8_000;
+      if (isFree.test(port)) {
+        return port;
       }
     }
+    throw new IllegalStateException("no free port");
   }
 
-  private static boolean areFree(int from, int to) {
-    for (int port = from; port <= to; port++) {
-      try (var socket = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.80.1"))) {
-        socket.setReuseAddress(true);
-      } catch (IOException e) {
-        return false;
-      }
+  private static boolean isFree(String address, int port) {
+    try (var _ = new ServerSocket(port, 1, InetAddress.ofLiteral(address))) {
+      return true;
+    } catch (IOException taken) {
+      return false;
     }
-    return true;
+  }
+
+  private static boolean isFreeForBoth(String address, int port) {
+    try (var _ = new DatagramSocket(port, InetAddress.ofLiteral(address))) {
+      return isFree(address, port);
+    } catch (IOException taken) {
+      return false;
+    }
   }
 
   public URI control(String path) {

@@ -171,6 +171,8 @@ final class Wire {
         required("http_address", sent.getHttpAddress()),
         Optional.ofNullable(sent.getVersion()),
         Optional.ofNullable(sent.getPosition()),
+        Optional.ofNullable(sent.getHeldRemovals()).orElse(0L),
+        Optional.ofNullable(sent.getDigestDiffers()).orElse(false),
         Optional.ofNullable(sent.getAckedAt()));
   }
 

@@ -83,6 +83,25 @@ class NameplateTest {
   }
 
   @Test
+  void readsHowEachNodeOfAClusterStands() {
+    api.then(
+        200,
+        """
+        {"nodes":[
+          {"id":"nod_1","name":"edge-1","state":"behind","https_address":"192.0.2.1:443","http_address":"192.0.2.1:80",
+           "version":"0.1.0","position":"1.7","held_removals":150,"digest_differs":true,"acked_at":"2026-11-01T10:00:02Z"},
+          {"id":"nod_2","name":"edge-2","state":"joining","https_address":"192.0.2.2:443","http_address":"192.0.2.2:80"}]}\
+        """);
+    var nodes = nameplate.clusters().nodes("clu_1");
+    assertThat(nodes.get(0).heldRemovals()).isEqualTo(150);
+    assertThat(nodes.get(0).digestDiffers()).isTrue();
+    assertThat(nodes.get(0).position()).contains("1.7");
+    assertThat(nodes.get(1).heldRemovals()).isZero();
+    assertThat(nodes.get(1).digestDiffers()).isFalse();
+    assertThat(nodes.get(1).ackedAt()).isEmpty();
+  }
+
+  @Test
   void readsNamesInEveryScriptWhateverThePlatformsCharset() {
     api.then(
         200,
@@ -359,11 +378,12 @@ class NameplateTest {
       api.thenStopInTheMiddle("{\"id\":");
     }
     var began = Instant.now();
-    var real = client().timekeeper(Timekeeper.SYSTEM).build();
+    var real =
+        client().timekeeper(Timekeeper.SYSTEM).requestTimeout(Duration.ofMinutes(10)).build();
     assertThatThrownBy(() -> real.domains().waitUntilActive("dom_1", Duration.ofSeconds(2)))
         .isInstanceOfAny(WaitTimedOutException.class, ConnectionException.class);
-    // With thirty seconds a try and five tries a look it took minutes.
-    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofSeconds(29));
+    // One try alone may take ten minutes.
+    assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMinutes(5));
   }
 
   @Test

@@ -29,6 +29,7 @@ final class Browser implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(find())
+                    .setTimeout(180_000) // ms, for a machine that does much else
                     .setArgs(List.of("--no-sandbox", "--disable-gpu")));
   }
 

@@ -40,7 +40,9 @@ class DashboardIT {
 
   /// For a machine that does much else at the same time: no assertion here is about speed but the
   /// one about two seconds.
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
   private static Browser browser;
   private static ScriptedApi api;
@@ -300,19 +302,25 @@ class DashboardIT {
     assertThat(condition("caa")).containsText("Done");
   }
 
-  /// The best of several changes, so that a busy machine's pause is not taken for ours. Each is
-  /// made when the one before has just shown, which is when the wait for the next look is longest.
+  /// Rounds of changes until one of them shows in time, so that a busy machine's pauses are not
+  /// taken for ours. Each is made when the one before has just shown, which is when the wait for
+  /// the next look is longest.
   private void showsWithinTwoSeconds(Locator place, List<String> changes, Consumer<String> change) {
     var took = new ArrayList<Duration>();
-    for (var text : changes) {
-      var begin = System.nanoTime();
-      change.accept(text);
-      assertThat(place).containsText(text);
-      took.add(Duration.ofNanos(System.nanoTime() - begin));
-    }
-    assertThat(took.stream().min(Comparator.naturalOrder()))
-        .as("until changes were shown: %s", took)
-        .hasValueSatisfying(best -> assertThat(best).isLessThan(Duration.ofSeconds(2)));
+    var patience = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      for (var text : changes) {
+        var begin = System.nanoTime();
+        change.accept(text);
+        assertThat(place).containsText(text);
+        took.add(Duration.ofNanos(System.nanoTime() - begin));
+      }
+    } while (best(took).compareTo(TWO_SECONDS) >= 0 && System.nanoTime() < patience);
+    assertThat(best(took)).as("until changes were shown: %s", took).isLessThan(TWO_SECONDS);
+  }
+
+  private static Duration best(List<Duration> took) {
+    return took.stream().min(Comparator.naturalOrder()).orElseThrow();
   }
 
   @Test

@@ -211,6 +211,21 @@ public final class OperatorDesk {
             expiresAt));
   }
 
+  /// Ends the pause after a restore before every node was compared with what was restored. Answers
+  /// the nodes that were not; empty: nothing waited.
+  public List<String> resumeOrders(ClusterId cluster) {
+    return asOperator(connection -> {
+      try (var call =
+          connection.prepareStatement("select coalesce(resume_orders(?, ?), '{}') as nodes")) {
+        Columns.bind(call, cluster.uuid(), operator());
+        try (var row = call.executeQuery()) {
+          row.next();
+          return Columns.texts(row, "nodes");
+        }
+      }
+    });
+  }
+
   /// Confirms a transfer: the claimant's proof must be fresh, the holder's own is no hindrance.
   public Transfer confirmTransfer(DomainId claimant) {
     return asOperator(connection -> Transfers.confirmed(connection, claimant));

@@ -178,7 +178,8 @@ public final class PostgresEdgeFeed implements EdgeFeed {
   private static Acknowledged report(Connection connection, NodeId node, Report report)
       throws SQLException {
     try (var call =
-        connection.prepareStatement("select * from ack_node(?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)")) {
+        connection.prepareStatement(
+            "select * from ack_node(?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)")) {
       Columns.bind(
           call,
           node.uuid(),
@@ -187,6 +188,7 @@ public final class PostgresEdgeFeed implements EdgeFeed {
           report.digest(),
           report.names(),
           report.heldRemovals(),
+          Columns.textArray(connection, report.held()),
           report.refused(),
           report.version(),
           report.ready());

@@ -59,7 +59,8 @@ public record Schema(String url, String user, String password) {
   }
 
   /// After a dump was restored into this server: lets readers see the history it brought, and nodes
-  /// know that revisions went back.
+  /// know that revisions went back. Nothing is ordered until they were compared with what came
+  /// back.
   ///
   /// @throws DatabaseException if PostgreSQL refuses
   public void restored() {

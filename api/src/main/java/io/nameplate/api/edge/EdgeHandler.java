@@ -342,14 +342,7 @@ final class EdgeHandler extends Handler.Abstract {
     write(response, json.writeValueAsBytes(body));
   }
 
-  /// Refuses. A body that nobody read may still be on its way, and Jetty would close the connection
-  /// behind the answer without a word, so that the node's next request on it would be lost: what
-  /// has come is read, and if that was not all the answer says that the connection ends (RFC 9112,
-  /// 9.6).
   private void refuse(Request request, Response response, Callback callback, EdgeProblem problem) {
-    if (!request.consumeAvailable()) {
-      response.getHeaders().put(HttpHeader.CONNECTION, "close");
-    }
     var kind = problem.kind();
     var document =
         json.createObjectNode()
@@ -362,6 +355,10 @@ final class EdgeHandler extends Handler.Abstract {
     }
     response.setStatus(kind.status);
     response.getHeaders().put(new HttpField(HttpHeader.CONTENT_TYPE, "application/problem+json"));
+    if (!request.consumeAvailable()) {
+      // The rest of what was sent is not waited for; whoever is not told sends more and loses it.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
     try {
       write(response, document.toString().getBytes(StandardCharsets.UTF_8));
       callback.succeeded();

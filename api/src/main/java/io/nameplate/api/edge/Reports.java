@@ -3,11 +3,17 @@ package io.nameplate.api.edge;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nameplate.edge.EdgeFeed.Report;
 import io.nameplate.edge.Position;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /// What nodes report, read and checked.
 final class Reports {
   private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{16}");
+
+  /// As many as a node names: enough for nearly every flood, and a small part of a report's
+  /// megabyte.
+  private static final int MOST_HELD = 1_000;
 
   private Reports() {}
 
@@ -23,9 +29,20 @@ final class Reports {
         digest,
         number(body, "names"),
         number(body, "held_removals"),
+        held(body.path("held")),
         refused.isArray() ? refused.toString() : "[]",
         JoinRequests.text(body, "version", 64),
         body.path("ready").asBoolean());
+  }
+
+  private static List<String> held(JsonNode names) {
+    if (names.size() > MOST_HELD) {
+      throw new EdgeProblem(
+          EdgeProblem.Kind.REQUEST_INVALID, "held has %d names at most.".formatted(MOST_HELD));
+    }
+    var held = new ArrayList<String>();
+    names.forEach(name -> held.add(name.asText()));
+    return held;
   }
 
   private static long number(JsonNode body, String field) {

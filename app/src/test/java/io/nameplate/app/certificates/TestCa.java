@@ -16,12 +16,18 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// A real Pebble as a process of its own, behind the sandbox's proxy that can be told to misbehave.
 /// It may be restarted, and then has forgotten everything, its roots included.
 final class TestCa implements AutoCloseable {
+  /// Counts on, so that no two are the same, from a number that other tests begin at hardly ever.
+  private static final AtomicInteger NEXT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(8_000));
+
   private final Path folder;
   private final SmallAuthority authority;
   private final int port = freePort();
@@ -84,12 +90,18 @@ final class TestCa implements AutoCloseable {
     dns.close();
   }
 
-  static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException("no free port", e);
+  /// Free now, and below the ports that the system gives to outgoing connections, any of which
+  /// could take one of those before Pebble does.
+  private static int freePort() {
+    for (int tries = 0; tries < 100; tries++) {
+      int port = 24_000 + NEXT.getAndIncrement() % 8_000;
+      try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (IOException taken) {
+        // another one
+      }
     }
+    throw new IllegalStateException("no free port");
   }
 
   private void writeFiles() throws IOException {
@@ -155,15 +167,24 @@ final class TestCa implements AutoCloseable {
   }
 
   private void awaitListening(Process process) {
-    var until = Instant.now().plusSeconds(20);
+    var until = Instant.now().plusSeconds(180);
     while (Instant.now().isBefore(until) && process.isAlive()) {
       try (var _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
         return;
       } catch (IOException e) {
-        Thread.onSpinWait();
+        rest();
       }
     }
     throw new IllegalStateException("Pebble does not listen; see " + folder.resolve("pebble.log"));
+  }
+
+  private static void rest() {
+    try {
+      Thread.sleep(20); // leaves the processor to Pebble
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /// The program named by NAMEPLATE_PEBBLE, else built from the pinned module beside the sandbox,

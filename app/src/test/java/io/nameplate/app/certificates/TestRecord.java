@@ -28,7 +28,7 @@ public final class TestRecord implements AutoCloseable {
   private final Database worker;
 
   public TestRecord(Path folder) throws IOException {
-    postgres = EmbeddedPostgres.builder().start();
+    postgres = EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(3)).start();
     var url = postgres.getJdbcUrl("postgres", "nameplate");
     var plain = url.substring(0, url.indexOf('?') < 0 ? url.length() : url.indexOf('?'));
     var secrets = new Secrets(folder.resolve("secrets"));
@@ -40,7 +40,7 @@ public final class TestRecord implements AutoCloseable {
                 Schema.Login.WORKER.role(),
                 secrets.read(Schema.Login.WORKER.passwordFile()),
                 8,
-                Duration.ofSeconds(10)));
+                Duration.ofMinutes(1)));
     execute("insert into team (id, name) values ('%s', 'acme')".formatted(team.uuid()));
     execute(
         """

@@ -12,6 +12,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ import org.apache.hc.core5.util.Timeout;
 /// Somebody with a browser whose DNS leads to one certain edge node, and who trusts the sandbox's
 /// CA alone. Keeps connections as browsers do; follows no redirects. Safe to share between threads.
 public final class Visitor implements AutoCloseable {
+  /// How long a visitor waits for the next byte: only somebody who never answers is to be told from
+  /// a machine that does much else.
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   private final Places.Edge edge;
   private final TrustManager[] trust;
   private final CloseableHttpClient http;
@@ -52,8 +57,8 @@ public final class Visitor implements AutoCloseable {
             .setTlsSocketStrategy(new DefaultClientTlsStrategy(trusting(trust)))
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
-                    .setConnectTimeout(Timeout.ofSeconds(5))
-                    .setSocketTimeout(Timeout.ofSeconds(15))
+                    .setConnectTimeout(Timeout.of(PATIENCE))
+                    .setSocketTimeout(Timeout.of(PATIENCE))
                     .build())
             .setMaxConnTotal(200)
             .setMaxConnPerRoute(50)
@@ -106,8 +111,8 @@ public final class Visitor implements AutoCloseable {
       plain.connect(
           new InetSocketAddress(
               https.substring(0, colon), Integer.parseInt(https.substring(colon + 1))),
-          5_000);
-      plain.setSoTimeout(15_000);
+          (int) PATIENCE.toMillis());
+      plain.setSoTimeout((int) PATIENCE.toMillis());
       try (var socket = (SSLSocket) factory.createSocket(plain, hostname, 443, true)) {
         var parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");

@@ -36,6 +36,7 @@ final class Chromium implements AutoCloseable {
             .launch(
                 new BrowserType.LaunchOptions()
                     .setExecutablePath(find())
+                    .setTimeout(180_000) // ms, for a machine that does much else
                     .setArgs(List.copyOf(arguments)));
   }
 
@@ -58,7 +59,7 @@ final class Chromium implements AutoCloseable {
 
   Page newPage() {
     var page = browser.newPage(new Browser.NewPageOptions().setViewportSize(1280, 900));
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(180_000);
     return page;
   }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,11 +25,13 @@ final class DashboardTourIT {
 
   /// For a machine that does much else at the same time: no assertion here is about speed but the
   /// one about two seconds.
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final LocatorAssertions.HasTextOptions ONCE_SERVED =
       new LocatorAssertions.HasTextOptions()
-          .setTimeout((double) PATIENCE.multipliedBy(3).toMillis());
+          .setTimeout((double) PATIENCE.multipliedBy(2).toMillis());
+
+  private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
   private static Installation here;
   private static Chromium chromium;
@@ -123,19 +124,18 @@ final class DashboardTourIT {
     assertThat(page.locator("h1")).hasText(name);
     page.evaluate("window.sameDocument = true");
 
-    // The best of several, so that a busy machine's pause is not taken for ours.
+    // Until one shows in time, so that a busy machine's pauses are not taken for ours.
     var took = new ArrayList<Duration>();
-    for (var times = 0; times < 4; times++) {
+    var patience = System.nanoTime() + PATIENCE.toNanos();
+    do {
       here.nameplate().domains().suspend(domain.id());
       var begin = System.nanoTime();
       assertThat(status()).hasText("Suspended");
       took.add(Duration.ofNanos(System.nanoTime() - begin));
       here.nameplate().domains().resume(domain.id());
       assertThat(status()).not().hasText("Suspended");
-    }
-    assertThat(took.stream().min(Comparator.naturalOrder()))
-        .as("until suspensions were shown: %s", took)
-        .hasValueSatisfying(best -> assertThat(best).isLessThan(Duration.ofSeconds(2)));
+    } while (took.getLast().compareTo(TWO_SECONDS) >= 0 && System.nanoTime() < patience);
+    assertThat(took.getLast()).as("until suspensions were shown: %s", took).isLessThan(TWO_SECONDS);
     assertThat(page.evaluate("window.sameDocument")).isEqualTo(true);
   }
 

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.TestInstance;
 final class RenewalIT {
   private static final Duration SOON = Duration.ofMinutes(3);
 
-  /// A certificate's whole life, and a moment to see the next one.
-  private static final Duration A_LIFE = Duration.ofMinutes(3);
+  /// A certificate's whole life, and time to see the next one on a machine that does much else.
+  private static final Duration A_LIFE = Duration.ofMinutes(5);
 
   private Installation here;
 
@@ -49,7 +49,8 @@ final class RenewalIT {
   void aTwoMinuteCertificateIsRenewedTwiceWithoutAFailedRequest() throws Exception {
     var domain = activate();
     var first = certificate(domain);
-    assertThat(Duration.between(first.notBefore(), first.notAfter())).isLessThanOrEqualTo(A_LIFE);
+    assertThat(Duration.between(first.notBefore(), first.notAfter()))
+        .isLessThanOrEqualTo(Duration.ofSeconds(121));
 
     var visitors = new ArrayList<Visitor>();
     for (int i = 0; i < 6; i++) {
@@ -60,9 +61,8 @@ final class RenewalIT {
       var third = awaitOther(domain, second);
       awaitShown(domain, serial(third), 0, 1);
 
+      await().atMost(A_LIFE).until(() -> crowd.requests() > 1_000 && crowd.handshakes() > 100);
       assertThat(crowd.complaints()).isEmpty();
-      assertThat(crowd.requests()).isGreaterThan(1_000);
-      assertThat(crowd.handshakes()).isGreaterThan(100);
     }
     var orders = here.sandbox().finalizedOrders(domain.hostname());
     assertThat(orders.subList(1, orders.size()))
@@ -81,7 +81,8 @@ final class RenewalIT {
     here.stepFaults().plan(List.of(told, retired));
 
     await().atMost(A_LIFE).until(() -> here.stepFaults().met().contains(told));
-    assertThat(issued(domain)).isEqualTo(2);
+    // Readers of a history stop below the oldest transaction that is not over.
+    await().atMost(SOON).until(() -> issued(domain) == 2);
     assertThat(shown(domain, 0)).isEqualTo(serial(old));
     assertThat(shown(domain, 1)).isEqualTo(serial(old));
 

@@ -76,7 +76,7 @@ final class ExamplesIT {
             .redirectErrorStream(true)
             .redirectOutput(said)
             .start();
-    var ended = process.waitFor(Duration.ofMinutes(2).toSeconds(), TimeUnit.SECONDS);
+    var ended = process.waitFor(Duration.ofMinutes(6).toSeconds(), TimeUnit.SECONDS);
     if (!ended) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

@@ -8,6 +8,7 @@ import io.nameplate.e2e.kit.Installation;
 import io.nameplate.e2e.kit.Parallel;
 import io.nameplate.e2e.kit.Visitor;
 import io.nameplate.sdk.Domain;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +24,11 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OutageIT {
   private static final Duration OUTAGE = Duration.ofMinutes(2);
-  private static final Duration SOON = Duration.ofMinutes(3);
+
+  /// For a few hundred pages and handshakes on a machine that does much else.
+  private static final Duration A_CROWDS_TIME = Duration.ofMinutes(5);
+
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final List<String> CONTROL_PLANE =
       List.of("worker", "api", "dashboard", "temporal", "postgres");
 
@@ -60,6 +65,7 @@ final class OutageIT {
       here.launcher().run("start", "edge-2");
       await()
           .atMost(SOON)
+          .ignoreExceptionsInstanceOf(IOException.class)
           .untilAsserted(() -> {
             assertThat(here.readiness(1).path("ready").asBoolean()).isTrue();
             assertThat(here.readiness(1).path("stale").asBoolean()).isTrue();
@@ -71,14 +77,19 @@ final class OutageIT {
       }
 
       try (var second = new Crowd(names, visitors(1))) {
-        Thread.sleep(Duration.between(Instant.now(), until)); // the scenario itself
+        var rest = Duration.between(Instant.now(), until);
+        if (rest.isPositive()) {
+          Thread.sleep(rest); // the scenario itself
+        }
+        await()
+            .atMost(A_CROWDS_TIME)
+            .until(() -> second.requests() > 500 && second.handshakes() > 100);
         assertThat(second.complaints()).isEmpty();
-        assertThat(second.requests()).isGreaterThan(500);
-        assertThat(second.handshakes()).isGreaterThan(100);
       }
+      await()
+          .atMost(A_CROWDS_TIME)
+          .until(() -> crowd.requests() - before > 500 && crowd.handshakes() > 100);
       assertThat(crowd.complaints()).isEmpty();
-      assertThat(crowd.requests() - before).isGreaterThan(500);
-      assertThat(crowd.handshakes()).isGreaterThan(100);
     }
     assertThat(here.readiness(0).path("stale").asBoolean()).isTrue();
 
@@ -89,11 +100,15 @@ final class OutageIT {
       try (var visitor = here.visitor(edge)) {
         await()
             .atMost(SOON)
+            .ignoreExceptionsInstanceOf(IOException.class)
             .until(
                 () -> visitor.https(domain.hostname(), "/").origin().equals(Optional.of("echo")));
       }
       var place = edge;
-      await().atMost(SOON).until(() -> !here.readiness(place).path("stale").asBoolean());
+      await()
+          .atMost(SOON)
+          .ignoreExceptionsInstanceOf(IOException.class)
+          .until(() -> !here.readiness(place).path("stale").asBoolean());
     }
   }
 

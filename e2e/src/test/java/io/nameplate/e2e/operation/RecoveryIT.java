@@ -26,12 +26,13 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RecoveryIT {
-  /// "Anything stuck is running again ≤ 2 min later", and as much again as the machine, which
-  /// carries three copies of everything, may cost.
-  private static final Duration CONVERGED = Duration.ofMinutes(4);
+  /// "Anything stuck is running again ≤ 2 min later", on a machine that does nothing else; this one
+  /// runs four copies at once.
+  private static final Duration CONVERGED = Duration.ofMinutes(5);
 
-  /// "A dead one makes it degraded after 30 s": generous, as three copies share the machine.
-  private static final Duration NAMED = Duration.ofMinutes(2);
+  /// "A dead one makes it degraded after 30 s": about a minute with everything around it, on a
+  /// machine that does nothing else.
+  private static final Duration NAMED = Duration.ofMinutes(3);
 
   private static final Duration SOON = Duration.ofMinutes(3);
 
@@ -120,6 +121,7 @@ final class RecoveryIT {
       try (var visitor = here.visitor(edge)) {
         await()
             .atMost(SOON)
+            .ignoreExceptionsInstanceOf(IOException.class)
             .until(
                 () -> visitor.https(served.hostname(), "/").origin().equals(Optional.of("echo")));
         await().atMost(SOON).until(() -> visitor.https(paused.hostname(), "/").status() == 503);

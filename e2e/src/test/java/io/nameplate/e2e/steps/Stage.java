@@ -129,7 +129,7 @@ enum Stage {
         switch (step) {
           case "CertificateRetire" -> RENEW;
           case "DomainConfirm" -> SUSPEND;
-          case "CertificateForget", "DomainFinish" -> REMOVE;
+          case "DomainRelease", "CertificateForget", "DomainFinish" -> REMOVE;
           default -> first;
         };
     if (next == REMOVE) {

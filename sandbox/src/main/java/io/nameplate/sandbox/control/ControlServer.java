@@ -89,6 +89,9 @@ public final class ControlServer implements Closeable {
 
   private static void write(HttpExchange exchange, Reply reply) throws IOException {
     var headers = exchange.getResponseHeaders();
+    // This server closes quiet connections after half a minute, and many clients keep them as long:
+    // a request that is sent at that moment would be lost.
+    headers.set("Connection", "close");
     if (reply.status() == 204) {
       exchange.sendResponseHeaders(204, -1);
       return;

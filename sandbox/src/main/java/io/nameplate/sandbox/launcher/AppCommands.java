@@ -96,7 +96,8 @@ final class AppCommands {
 
   @Command(
       name = "clusters",
-      description = "clusters add, clusters join-token (more: clusters --help).")
+      description =
+          "clusters add, clusters join-token, clusters resume-orders (more: clusters --help).")
   static final class Clusters implements Callable<Integer> {
     @ParentCommand private Launcher launcher;
 

@@ -284,7 +284,7 @@ class AcmeProxyIT {
     var answer = CompletableFuture.supplyAsync(() -> ordering("late.acme.com"));
 
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> json("/acme/orders?hostname=late.acme.com").path("total").asInt() == 1);
     assertThat(answer.isDone()).isFalse();
   }
@@ -346,7 +346,7 @@ class AcmeProxyIT {
 
   private static JsonNode untilStatus(String url, String status) {
     return await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () -> JSON.readTree(client.read(url).body()),
             read -> read.path("status").asText().equals(status));

@@ -66,7 +66,7 @@ final class PebbleProcess {
     command.environment().put("PEBBLE_VA_NOSLEEP", "1");
     var pebble = new PebbleProcess(command.start());
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(3))
         .ignoreExceptions()
         .until(() -> {
           new Socket(InetAddress.ofLiteral("127.0.0.1"), places.port()).close();

@@ -1,7 +1,7 @@
 package io.nameplate.sandbox.dns;
 
+import io.nameplate.sandbox.RunningSandbox;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -49,9 +49,7 @@ final class RunningDns implements AutoCloseable {
   }
 
   RunningDns(Path data, Dns.Entry... configured) throws IOException {
-    try (var free = new DatagramSocket(0, InetAddress.ofLiteral(RECURSIVE))) {
-      this.port = free.getLocalPort();
-    }
+    this.port = RunningSandbox.freeForDns();
     var servers =
         new NameServers(
             List.of(InetAddress.ofLiteral(ROOT), InetAddress.ofLiteral("127.0.53.2")),
@@ -91,7 +89,7 @@ final class RunningDns implements AutoCloseable {
     var resolver = new SimpleResolver(new InetSocketAddress(server, port));
     resolver.setEDNS(0, 1_232, ExtendedFlags.DO);
     resolver.setIgnoreTruncation(true);
-    resolver.setTimeout(Duration.ofSeconds(8));
+    resolver.setTimeout(Duration.ofMinutes(1));
     return resolver;
   }
 

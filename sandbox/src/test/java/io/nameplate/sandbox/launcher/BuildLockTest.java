@@ -54,7 +54,7 @@ final class BuildLockTest {
       assertThat(second.isDone()).isFalse();
 
       owner.destroyForcibly().waitFor();
-      assertThat(second.get(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(second.get(3, TimeUnit.MINUTES)).isTrue();
     } finally {
       owner.destroyForcibly();
     }

@@ -34,7 +34,7 @@ final class CopyLockTest {
       }
       assertThat(second.isDone()).isFalse();
     }
-    assertThat(second.get(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(second.get(3, TimeUnit.MINUTES)).isTrue();
   }
 
   @Test

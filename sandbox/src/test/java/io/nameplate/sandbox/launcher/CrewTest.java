@@ -40,7 +40,7 @@ final class CrewTest {
 
   @Test
   void aPartRunsUntilItIsStopped() {
-    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    crew.start(program("touch ready; exec sleep 900", "1", List.of()));
     assertThat(crew.running(Part.API)).isPresent();
     assertThat(crew.stop(Part.API, Program.Goodbye.TERM)).isTrue();
     assertThat(crew.running(Part.API)).isEmpty();
@@ -49,7 +49,7 @@ final class CrewTest {
 
   @Test
   void startingWhatRunsChangesNothing() {
-    Program program = program("touch ready; exec sleep 60", "1", List.of());
+    Program program = program("touch ready; exec sleep 900", "1", List.of());
     crew.start(program);
     Optional<Pid> first = crew.running(Part.API);
     crew.start(program);
@@ -58,9 +58,9 @@ final class CrewTest {
 
   @Test
   void whatWasBuiltAnewIsReplaced() {
-    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    crew.start(program("touch ready; exec sleep 900", "1", List.of()));
     Optional<Pid> first = crew.running(Part.API);
-    crew.start(program("touch ready; exec sleep 60", "2", List.of()));
+    crew.start(program("touch ready; exec sleep 900", "2", List.of()));
     assertThat(crew.running(Part.API)).isPresent().isNotEqualTo(first);
   }
 
@@ -79,7 +79,7 @@ final class CrewTest {
       var address = new Address("127.0.0.1", taken.getLocalPort());
       Program program =
           program(
-              "touch ready; exec sleep 60", "1", List.of(Program.Listener.tcp(address, "health")));
+              "touch ready; exec sleep 900", "1", List.of(Program.Listener.tcp(address, "health")));
       assertThatThrownBy(() -> crew.start(program))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("api: TCP port " + address + " (health) cannot be used");
@@ -90,7 +90,7 @@ final class CrewTest {
   @Test
   void aFullDiskIsNamedBeforeAnythingStarts() {
     var poor = new Crew(workspace, progress(), new Room(Long.MAX_VALUE));
-    assertThatThrownBy(() -> poor.start(program("touch ready; exec sleep 60", "1", List.of())))
+    assertThatThrownBy(() -> poor.start(program("touch ready; exec sleep 900", "1", List.of())))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("the disk of " + workspace.data() + " is full")
         .hasMessageContaining("MB free");
@@ -99,7 +99,7 @@ final class CrewTest {
 
   @Test
   void aPartThatEndsByItselfIsACrashAndOneThatIsStoppedIsNot() {
-    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    crew.start(program("touch ready; exec sleep 900", "1", List.of()));
     assertThat(crew.crashed(Part.API)).isFalse();
     crew.running(Part.API).flatMap(Pid::process).ifPresent(ProcessHandle::destroyForcibly);
     while (crew.running(Part.API).isPresent()) {
@@ -107,7 +107,7 @@ final class CrewTest {
     }
     assertThat(crew.crashed(Part.API)).isTrue();
 
-    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    crew.start(program("touch ready; exec sleep 900", "1", List.of()));
     crew.stop(Part.API, Program.Goodbye.TERM);
     assertThat(crew.crashed(Part.API)).isFalse();
   }
@@ -125,14 +125,14 @@ final class CrewTest {
 
   @Test
   void whatItStartedIsKnownAndNothingMoreIsStartedOnceItIsDismissed() {
-    crew.start(program("touch ready; exec sleep 60", "1", List.of()));
+    crew.start(program("touch ready; exec sleep 900", "1", List.of()));
     assertThat(crew.launched()).containsExactly(Part.API);
     assertThat(crew(workspace).launched()).isEmpty();
     crew.stop(Part.API, Program.Goodbye.TERM);
     assertThat(crew.launched()).isEmpty();
 
     crew.dismiss();
-    assertThatThrownBy(() -> crew.start(program("touch ready; exec sleep 60", "1", List.of())))
+    assertThatThrownBy(() -> crew.start(program("touch ready; exec sleep 900", "1", List.of())))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("interrupted");
   }

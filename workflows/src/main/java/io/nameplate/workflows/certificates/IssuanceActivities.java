@@ -2,6 +2,7 @@ package io.nameplate.workflows.certificates;
 
 import io.nameplate.certificates.Authorization;
 import io.nameplate.certificates.CaFault;
+import io.nameplate.certificates.CaLimit;
 import io.nameplate.certificates.CaProblem;
 import io.nameplate.certificates.CertificateAuthority;
 import io.nameplate.certificates.CertificateId;
@@ -22,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +32,9 @@ public final class IssuanceActivities implements IssuanceSteps {
   // As long as an order lives at Let's Encrypt; it is taken back when the try ends, which is
   // sooner.
   private static final Duration ANSWER_LIFE = Duration.ofDays(7);
+
+  // A node that starts is compared within seconds.
+  private static final Duration PAUSED_AGAIN = Duration.ofMinutes(1);
 
   private final CertificateAuthority ca;
   private final IssuanceStore store;
@@ -73,6 +78,9 @@ public final class IssuanceActivities implements IssuanceSteps {
         case Standing.Superseded() -> {
           return new Begun.Superseded();
         }
+        case Standing.Paused(var nodes) -> {
+          return paused(nodes, clock.instant());
+        }
         case Standing.Open(var open) -> issuance = open;
         case Standing.Free free -> {
           var now = clock.instant();
@@ -111,14 +119,15 @@ public final class IssuanceActivities implements IssuanceSteps {
     }
   }
 
-  /// What the CA asks of the whole account holds for every domain.
+  /// What the CA asks of more than the one name holds for every domain that it concerns.
   private void noteRest(Issuance issuance, CaFault fault) {
     var now = clock.instant();
+    var limit = fault.limit(issuance.hostname());
     fault
         .retryAfter()
         .filter(now::isBefore)
-        .filter(_ -> fault.concernsAll(issuance.hostname()))
-        .ifPresent(until -> store.rest(issuance.directory(), fault.problem(), until));
+        .filter(_ -> !(limit instanceof CaLimit.OfName))
+        .ifPresent(until -> store.rest(issuance.directory(), limit, fault.problem(), until));
   }
 
   private Optional<Begun> ordered(Issuance issuance) {
@@ -260,6 +269,15 @@ public final class IssuanceActivities implements IssuanceSteps {
 
   private static Begun notNow(CaFault fault, Instant retryAt) {
     return new Begun.NotNow(fault.reason(), fault.sentence(), fault.problem().uri(), retryAt);
+  }
+
+  private static Begun paused(List<String> nodes, Instant now) {
+    return new Begun.NotNow(
+        Reason.ORDERS_PAUSED,
+        "A back-up was restored. Nothing is ordered until each node that receives traffic was compared with it; waits for %s."
+            .formatted(String.join(", ", nodes)),
+        "",
+        now.plus(PAUSED_AGAIN));
   }
 
   private static Begun waiting(Standing.Free free, Instant now) {

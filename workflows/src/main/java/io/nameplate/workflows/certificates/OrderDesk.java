@@ -7,9 +7,11 @@ import io.nameplate.certificates.CertificateStore;
 import io.nameplate.certificates.CertificateStore.Watched;
 import io.nameplate.certificates.Issuance;
 import io.nameplate.certificates.IssuanceStore;
+import io.nameplate.certificates.IssuanceStore.Resting;
 import io.nameplate.certificates.Order;
 import io.nameplate.certificates.OrderReply;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,21 +56,22 @@ final class OrderDesk {
     return reply;
   }
 
-  /// @throws CaFault if the CA asked the account to come back later
+  /// @throws CaFault if the CA asked to come back later
   private OrderReply send(Issuance issuance) {
     var now = clock.instant();
-    store
-        .resting(issuance.directory())
-        .filter(rest -> now.isBefore(rest.until()))
-        .ifPresent(rest -> {
-          throw new CaFault(rest.problem(), Optional.of(rest.until()), null);
-        });
-    store.orderSent(issuance, clock.instant());
     var replaces =
         issuance
             .replaces()
             .flatMap(old -> certificates.find(issuance.domain(), old))
             .map(Watched::chain);
+    store.resting(issuance.directory(), issuance.hostname()).stream()
+        .filter(rest -> now.isBefore(rest.until()))
+        .filter(rest -> replaces.isEmpty() || !rest.limit().sparesRenewals())
+        .max(Comparator.comparing(Resting::until))
+        .ifPresent(rest -> {
+          throw new CaFault(rest.problem(), Optional.of(rest.until()), null);
+        });
+    store.orderSent(issuance, clock.instant());
     return ca.newOrder(new Wish(issuance.hostname(), issuance.profile(), replaces));
   }
 

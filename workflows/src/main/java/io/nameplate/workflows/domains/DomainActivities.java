@@ -2,6 +2,7 @@ package io.nameplate.workflows.domains;
 
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.domains.Change;
+import io.nameplate.domains.ConditionState;
 import io.nameplate.domains.ConditionType;
 import io.nameplate.domains.DomainId;
 import io.nameplate.domains.DomainLedger;
@@ -259,6 +260,24 @@ public final class DomainActivities implements DomainSteps {
                   request.generation(),
                   under -> serveRule.afterAcks(under, told, expected, now));
         });
+  }
+
+  @Override
+  public Released release(Prove request) {
+    var ref = ref(request.domainId(), request.teamId());
+    var told = new Position(request.epoch(), request.revision());
+    var read = ledger.read(ref);
+    if (read.isEmpty()) {
+      return new Released(true, "there is no such domain");
+    }
+    var expected = nodes.expected(read.get().domain().cluster());
+    var now = clock.instant();
+    return ledger
+        .write(
+            ref, request.generation(), under -> serveRule.afterRemoval(under, told, expected, now))
+        .flatMap(written -> written.condition(ConditionType.DEPLOYED))
+        .map(known -> new Released(known.state() == ConditionState.OK, known.message()))
+        .orElse(new Released(false, "it changed"));
   }
 
   @Override

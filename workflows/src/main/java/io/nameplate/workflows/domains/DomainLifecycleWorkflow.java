@@ -145,6 +145,11 @@ public final class DomainLifecycleWorkflow implements DomainLifecycle {
     if (told.current()) {
       show(seen, "waits for nodes to forget the name");
       awaitNodes(told.clusterId(), told.epoch(), told.revision());
+      var released = soon.release(placed(judged, told));
+      show(seen, released.detail());
+      if (!released.everywhere()) {
+        return true; // it is due again
+      }
     }
     tidy.forget(new IssuanceSteps.Forget(judged.domainId()));
     soon.finish(judged);

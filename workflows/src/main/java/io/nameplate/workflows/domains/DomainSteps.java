@@ -19,6 +19,7 @@ import java.time.Instant;
 /// | await | only reads |
 /// | prove | probes again; equal results change times only |
 /// | confirm | the same condition again |
+/// | release | the same condition again |
 /// | postpone | the same condition again |
 /// | finish | clears what is cleared |
 @ActivityInterface(namePrefix = "Domain")
@@ -49,6 +50,10 @@ public interface DomainSteps {
   /// Writes that nodes know of a suspension, or which one does not.
   @ActivityMethod
   void confirm(Prove request);
+
+  /// Writes which node has not let go of a removed name, and whether all have.
+  @ActivityMethod
+  Released release(Prove request);
 
   /// Writes why there is no certificate now, and when it is tried again.
   @ActivityMethod
@@ -106,6 +111,11 @@ public interface DomainSteps {
   /// @param retireAllBut the certificate that is on every node, when there are older ones to
   ///   retire; else empty
   record Proved(boolean current, String status, String detail, String retireAllBut) {}
+
+  /// What nodes said about a removal.
+  ///
+  /// @param everywhere whether no node that receives traffic serves the name any longer
+  record Released(boolean everywhere, String detail) {}
 
   /// Why there is no certificate now.
   ///

@@ -166,7 +166,14 @@ class DomainLifecycleWorkflowTest {
   void forgetsARemovedDomainOnlyAfterNodesForgotIt() {
     domain.next(NextStep.FORGET);
     run();
-    assertThat(done).containsExactly("look", "deploy", "await 7", "forget", "finish");
+    assertThat(done).containsExactly("look", "deploy", "await 7", "release 7", "forget", "finish");
+  }
+
+  @Test
+  void forgetsNothingWhileANodeHoldsTheRemovalBack() {
+    domain.next(NextStep.FORGET).holdingBack();
+    run();
+    assertThat(done).containsExactly("look", "deploy", "await 7", "release 7");
   }
 
   @Test

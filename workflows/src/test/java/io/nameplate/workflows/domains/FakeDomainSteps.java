@@ -17,6 +17,7 @@ final class FakeDomainSteps implements DomainSteps {
   private final Deque<Boolean> settled = new ArrayDeque<>();
   private Runnable duringLook = () -> {};
   private boolean staleOnce;
+  private boolean released = true;
   private String retire = "";
   private @Nullable Postpone postponed;
 
@@ -52,6 +53,12 @@ final class FakeDomainSteps implements DomainSteps {
 
   synchronized FakeDomainSteps withOlderCertificate(String wanted) {
     retire = wanted;
+    return this;
+  }
+
+  /// A node holds a removal back.
+  synchronized FakeDomainSteps holdingBack() {
+    released = false;
     return this;
   }
 
@@ -100,6 +107,12 @@ final class FakeDomainSteps implements DomainSteps {
   @Override
   public void confirm(Prove request) {
     done.add("confirm " + request.revision());
+  }
+
+  @Override
+  public synchronized Released release(Prove request) {
+    done.add("release " + request.revision());
+    return new Released(released, released ? "gone" : "held back by edge-1");
   }
 
   @Override

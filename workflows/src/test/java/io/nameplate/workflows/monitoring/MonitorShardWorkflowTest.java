@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class MonitorShardWorkflowTest {
   private final TestWorkflowEnvironment temporal =
       TestWorkflowEnvironment.newInstance(
@@ -35,8 +35,8 @@ class MonitorShardWorkflowTest {
     var ca = new SlowCa();
     var walks = new CountDownLatch(3);
     start(0, ca, walks);
-    assertThat(ca.asked.await(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(walks.await(30, TimeUnit.SECONDS)).as("walks meanwhile").isTrue();
+    assertThat(ca.asked.await(3, TimeUnit.MINUTES)).isTrue();
+    assertThat(walks.await(3, TimeUnit.MINUTES)).as("walks meanwhile").isTrue();
     ca.answers.countDown();
   }
 
@@ -45,7 +45,7 @@ class MonitorShardWorkflowTest {
     var ca = new SlowCa();
     var walks = new CountDownLatch(3);
     start(1, ca, walks);
-    assertThat(walks.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(walks.await(3, TimeUnit.MINUTES)).isTrue();
     assertThat(ca.asked.getCount()).isEqualTo(1);
   }
 

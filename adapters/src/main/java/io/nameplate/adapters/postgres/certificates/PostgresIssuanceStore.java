@@ -7,6 +7,7 @@ import io.nameplate.adapters.postgres.record.Columns;
 import io.nameplate.adapters.postgres.record.DomainRows;
 import io.nameplate.adapters.postgres.record.Entries;
 import io.nameplate.adapters.postgres.record.Events;
+import io.nameplate.certificates.CaLimit;
 import io.nameplate.certificates.CaProblem;
 import io.nameplate.certificates.CertificateId;
 import io.nameplate.certificates.Issuance;
@@ -65,8 +66,27 @@ public final class PostgresIssuanceStore implements IssuanceStore {
             return new Standing.Superseded();
           }
           var open = IssuanceRows.open(connection, domain);
+          if (open.flatMap(Issuance::orderUrl).isPresent()) {
+            return new Standing.Open(open.get());
+          }
+          var awaited = nodesToCompare(connection, row.get().cluster());
+          if (!awaited.isEmpty()) {
+            return new Standing.Paused(awaited);
+          }
           return open.isPresent() ? new Standing.Open(open.get()) : free(connection, row.get());
         });
+  }
+
+  private static List<String> nodesToCompare(Connection connection, ClusterId cluster)
+      throws SQLException {
+    try (var call =
+        connection.prepareStatement("select coalesce(nodes_to_compare(?), '{}') as nodes")) {
+      call.setObject(1, cluster.uuid());
+      try (var row = call.executeQuery()) {
+        row.next();
+        return Columns.texts(row, "nodes");
+      }
+    }
   }
 
   @Override
@@ -215,42 +235,77 @@ public final class PostgresIssuanceStore implements IssuanceStore {
   }
 
   @Override
-  public void rest(URI directory, CaProblem problem, Instant until) {
+  public void rest(URI directory, CaLimit limit, CaProblem problem, Instant until) {
     database.inNoTeam(connection ->
         execute(
             connection,
             """
-            update acme_account set rests_until = ?, rest_problem_type = ?, rest_problem_detail = ?
-              where directory_url = ? and (rests_until is null or rests_until < ?)\
+            insert into acme_rest (directory_url, concerns, domain, until, problem_type, problem_detail) values (?, ?, ?, ?, ?, ?)
+              on conflict (directory_url, concerns, domain) do update
+                set until = excluded.until, problem_type = excluded.problem_type, problem_detail = excluded.problem_detail
+                where acme_rest.until < excluded.until\
             """,
+            directory.toString(),
+            concerns(limit),
+            limit.below().map(Hostname::ascii).orElse(""),
             until,
             problem.type(),
-            problem.detail(),
-            directory.toString(),
-            until));
+            problem.detail()));
+  }
+
+  private static String concerns(CaLimit limit) {
+    return switch (limit) {
+      case CaLimit.OfDomain(_) -> "domain";
+      case CaLimit.OfAccount() -> "account";
+      case CaLimit.Unknown() -> "all";
+      case CaLimit.OfName() ->
+          throw new IllegalArgumentException("limit: of one name (expected: of several)");
+    };
+  }
+
+  private static CaLimit limit(String concerns, String domain) {
+    return switch (concerns) {
+      case "domain" -> new CaLimit.OfDomain(new Hostname(domain));
+      case "account" -> new CaLimit.OfAccount();
+      default -> new CaLimit.Unknown();
+    };
   }
 
   @Override
-  public Optional<Resting> resting(URI directory) {
+  public List<Resting> resting(URI directory, Hostname name) {
     return database.inNoTeam(connection -> {
+      var resting = new ArrayList<Resting>();
       try (var select =
           connection.prepareStatement(
               """
-              select rests_until, rest_problem_type, rest_problem_detail from acme_account
-                where directory_url = ? and rests_until is not null\
+              select concerns, domain, until, problem_type, problem_detail from acme_rest
+                where directory_url = ? and domain = any (?)\
               """)) {
         select.setString(1, directory.toString());
+        select.setArray(2, Columns.textArray(connection, atAndAbove(name)));
         try (var row = select.executeQuery()) {
-          return row.next()
-              ? Optional.of(
-                  new Resting(
-                      new CaProblem(
-                          row.getString("rest_problem_type"), row.getString("rest_problem_detail")),
-                      Columns.instant(row, "rests_until")))
-              : Optional.<Resting>empty();
+          while (row.next()) {
+            resting.add(
+                new Resting(
+                    limit(row.getString("concerns"), row.getString("domain")),
+                    new CaProblem(row.getString("problem_type"), row.getString("problem_detail")),
+                    Columns.instant(row, "until")));
+          }
         }
       }
+      return resting;
     });
+  }
+
+  /// The name, the domains above it, and the empty one of what concerns the account.
+  private static List<String> atAndAbove(Hostname name) {
+    var names = new ArrayList<>(List.of(""));
+    for (var rest = name.ascii(); !rest.isEmpty(); ) {
+      names.add(rest);
+      var dot = rest.indexOf('.');
+      rest = dot < 0 ? "" : rest.substring(dot + 1);
+    }
+    return names;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.nameplate.adapters.postgres.record.Columns;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.NodeId;
 import io.nameplate.edge.NodeState;
+import io.nameplate.edge.NodeState.Held;
 import io.nameplate.edge.NodeState.Refusal;
 import io.nameplate.edge.Nodes;
 import io.nameplate.edge.Position;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -49,7 +51,7 @@ public final class PostgresNodes implements Nodes {
           connection.prepareStatement(
               """
               select id, name, https_address, epoch, revision, coalesce(acked_at, created_at) as heard_at, lagging_since,
-                  refused from node
+                  refused, held_removals, held from node
                 where cluster_id = ? and state = 'joined' and expected order by name\
               """)) {
         select.setObject(1, cluster.uuid());
@@ -115,7 +117,8 @@ public final class PostgresNodes implements Nodes {
             : Optional.of(new Position(row.getLong("epoch"), row.getLong("revision"))),
         Columns.instant(row, "heard_at"),
         Columns.optionalInstant(row, "lagging_since"),
-        refused(row.getString("refused")));
+        refused(row.getString("refused")),
+        new Held(row.getLong("held_removals"), Set.copyOf(Columns.texts(row, "held"))));
   }
 
   private static InetSocketAddress address(String text) {
