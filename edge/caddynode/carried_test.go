@@ -78,7 +78,7 @@ func TestCarriesGRPC(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	stream, err := connection.NewStream(ctx, &talk.Streams[0], "/nameplate.test.Talk/Echo")
 	if err != nil {
@@ -158,7 +158,7 @@ func TestWebSocketsKeepTheirFramesMessagesAndCloseCodes(t *testing.T) {
 			}
 		}
 	}))))
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	client := e.client()
 	client.Timeout = 0
@@ -212,7 +212,7 @@ func (e *edge) protocols() map[string]*http.Client {
 	one.Transport.(*http.Transport).ForceAttemptHTTP2 = false
 	three := e.http3()
 	e.t.Cleanup(func() { three.Close() })
-	return map[string]*http.Client{"HTTP/1.1": one, "HTTP/2.0": two, "HTTP/3.0": {Transport: three, Timeout: 30 * time.Second}}
+	return map[string]*http.Client{"HTTP/1.1": one, "HTTP/2.0": two, "HTTP/3.0": {Transport: three, Timeout: 2 * time.Minute}}
 }
 
 func TestForgedHeadersDoNotReachTheOriginInAnyProtocol(t *testing.T) {

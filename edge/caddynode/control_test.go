@@ -390,7 +390,7 @@ func (c *control) answer(w http.ResponseWriter, r *http.Request) {
 		problem(w, 404, "not-found", 0)
 		return
 	}
-	reply(w, r, 200, protocol.AnswerReply{Value: value, ExpiresAt: time.Now().Add(time.Minute)})
+	reply(w, r, 200, protocol.AnswerReply{Value: value, ExpiresAt: time.Now().Add(time.Hour)})
 }
 
 // change commits: what it does gets the next revisions, and waiting polls are answered.

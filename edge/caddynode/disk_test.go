@@ -34,7 +34,7 @@ func TestAFullDiskIsSurvivedAndSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	missed := e.control.put(e.entry("b.acme.com", origin))
-	eventually(t, "an ack that says so", 60*time.Second, func() bool { return e.control.lastAck().Disk == protocol.DiskFailing })
+	eventually(t, "an ack that says so", 2*time.Minute, func() bool { return e.control.lastAck().Disk == protocol.DiskFailing })
 	if code, s := e.status(); code != 200 || s.Disk != protocol.DiskFailing || s.DiskError == "" || s.Stale {
 		t.Errorf("%d, %+v (expected: ready, in contact, the disk failing)", code, s)
 	}
@@ -54,11 +54,11 @@ func TestAFullDiskIsSurvivedAndSaid(t *testing.T) {
 		t.Errorf("%+v after a restart (expected: a.acme.com is served)", got)
 	}
 	unlimited()
-	eventually(t, "the missed change", 60*time.Second, func() bool { return !Running().Replica.Position().Before(missed) })
+	eventually(t, "the missed change", 2*time.Minute, func() bool { return !Running().Replica.Position().Before(missed) })
 	if got := e.get("https://b.acme.com/"); got.status != 200 {
 		t.Errorf("%+v (expected: b.acme.com is served)", got)
 	}
-	eventually(t, "an ack without trouble", 60*time.Second, func() bool { return e.control.lastAck().Disk == "" })
+	eventually(t, "an ack without trouble", 2*time.Minute, func() bool { return e.control.lastAck().Disk == "" })
 	if _, s := e.status(); s.Disk != "" || s.DiskError != "" {
 		t.Errorf("%+v (expected: no trouble)", s)
 	}

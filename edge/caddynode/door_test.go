@@ -25,7 +25,7 @@ import (
 
 // from dials the edge's HTTPS address from a certain loopback address.
 func (e *edge) from(address string) (net.Conn, error) {
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: 30 * time.Second}
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}, Timeout: 2 * time.Minute}
 	return dialer.Dial("tcp", e.options.Node.HTTPSAddress)
 }
 
@@ -76,11 +76,12 @@ func TestAFloodOfUnknownNamesLeavesNothingBehind(t *testing.T) {
 	e.ready()
 	e.put(e.entry("shop.acme.com", saying(t, "here")))
 	const names = 20_000
-	heap := func() uint64 {
+	heap := func() int64 {
 		runtime.GC()
+		runtime.GC() // what a pool held goes with the second one
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
+		return int64(m.HeapAlloc)
 	}
 	lines, held := len(logged()), heap()
 
@@ -128,9 +129,7 @@ func TestAFloodOfUnknownNamesLeavesNothingBehind(t *testing.T) {
 	if failed.Load() > 0 || asked.Load() == 0 {
 		t.Errorf("good handshakes: %d, failed: %d", asked.Load(), failed.Load())
 	}
-	if grown := int64(heap()) - int64(held); grown > 8<<20 {
-		t.Errorf("%d names left %d KiB behind", names, grown>>10)
-	}
+	eventually(t, fmt.Sprintf("no more than 8 MiB stay behind %d names", names), 2*time.Minute, func() bool { return heap()-held <= 8<<20 })
 	if lines == 0 {
 		t.Error("the log is not where this test looks")
 	}
@@ -146,7 +145,7 @@ func TestASourceThatFloodsIsShutOutAndOthersAreNot(t *testing.T) {
 	e.ready()
 	e.put(e.entry("shop.acme.com", saying(t, "here")))
 	hello := clientHello(t, "unknown.example.com")
-	eventually(t, "closed unread", 60*time.Second, func() bool {
+	eventually(t, "closed unread", 2*time.Minute, func() bool {
 		c, err := e.from("127.0.90.66")
 		if err != nil {
 			return false
@@ -163,7 +162,7 @@ func TestASourceThatFloodsIsShutOutAndOthersAreNot(t *testing.T) {
 
 func TestSlowClientsHoldNobodyUpAndAreLetGo(t *testing.T) {
 	e := newEdge(t)
-	e.options.HeaderTimeout = 3 * time.Second
+	e.options.HeaderTimeout = 10 * time.Second // longer than a good request takes beside them
 	e.start()
 	e.ready()
 	e.put(e.entry("shop.acme.com", saying(t, "here")))
@@ -185,7 +184,7 @@ func TestSlowClientsHoldNobodyUpAndAreLetGo(t *testing.T) {
 		}
 	}
 	for i, c := range slow {
-		_ = c.SetReadDeadline(time.Now().Add(60 * time.Second))
+		_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
 		if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
 			t.Fatalf("slow client %d still holds its connection", i)
 		}
@@ -194,7 +193,7 @@ func TestSlowClientsHoldNobodyUpAndAreLetGo(t *testing.T) {
 
 func TestSlowHeadersEndTheirConnection(t *testing.T) {
 	e := newEdge(t)
-	e.options.HeaderTimeout = time.Second
+	e.options.HeaderTimeout = 5 * time.Second // a handshake has to fit in, too
 	e.start()
 	e.ready()
 	e.put(e.entry("shop.acme.com", saying(t, "here")))
@@ -204,7 +203,7 @@ func TestSlowHeadersEndTheirConnection(t *testing.T) {
 	}
 	defer c.Close()
 	_, _ = c.Write([]byte("GET / HTTP/1.1\r\nHost: shop.acme.com\r\nX-Slow: "))
-	_ = c.SetReadDeadline(time.Now().Add(60 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
 	if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
 		t.Error("half a header holds a connection for ever")
 	}

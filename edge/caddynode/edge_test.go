@@ -115,6 +115,21 @@ func (e *edge) status() (int, node.Status) {
 	return response.StatusCode, s
 }
 
+// metrics are what monitoring reads at a path of the admin address.
+func (e *edge) metrics(path string) string {
+	e.t.Helper()
+	response, err := http.Get("http://" + e.options.AdminAddress + path)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != 200 {
+		e.t.Fatalf("%s: %d %q, %v (expected: metrics)", path, response.StatusCode, text, err)
+	}
+	return string(text)
+}
+
 func (e *edge) ready() {
 	e.t.Helper()
 	var last node.Status
@@ -133,7 +148,7 @@ func (e *edge) ready() {
 // reached waits until the node has applied a position.
 func (e *edge) reached(p protocol.Position) {
 	e.t.Helper()
-	eventually(e.t, "position "+p.String(), 20*time.Second, func() bool {
+	eventually(e.t, "position "+p.String(), 2*time.Minute, func() bool {
 		return !Running().Replica.Position().Before(p)
 	})
 }
@@ -200,7 +215,7 @@ func (e *edge) client() *http.Client {
 		DisableKeepAlives: true,
 	}
 	return &http.Client{
-		Transport: transport, Timeout: 30 * time.Second,
+		Transport: transport, Timeout: 2 * time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

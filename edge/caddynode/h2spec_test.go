@@ -26,21 +26,31 @@ func TestSpeaksHTTP2AsH2specWantsIt(t *testing.T) {
 	if host != "127.0.0.1" {
 		t.Fatal(host)
 	}
-	report := filepath.Join(t.TempDir(), "h2spec.xml")
-	if _, err := h2spec.Run(&config.Config{
-		Host: "localhost", Port: number, Path: "/", Timeout: 5 * time.Second, MaxHeaderLen: 4000,
-		TLS: true, Insecure: true, JUnitReport: report,
-	}); err != nil {
-		t.Fatal(err)
-	}
-	asked := 0
-	for _, suite := range suitesIn(t, report) {
-		for _, one := range suite.Cases {
-			asked++
-			if _, known := goDiffers[one.Class]; one.Failure != "" && !known {
-				t.Errorf("%s: %s: %s", suite.Package, one.Class, one.Failure)
+	ask := func(timeout time.Duration) (asked int, wrong []string) {
+		report := filepath.Join(t.TempDir(), "h2spec.xml")
+		if _, err := h2spec.Run(&config.Config{
+			Host: "localhost", Port: number, Path: "/", Timeout: timeout, MaxHeaderLen: 4000,
+			TLS: true, Insecure: true, JUnitReport: report,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, suite := range suitesIn(t, report) {
+			for _, one := range suite.Cases {
+				asked++
+				if _, known := goDiffers[one.Class]; one.Failure != "" && !known {
+					wrong = append(wrong, suite.Package+": "+one.Class+": "+one.Failure)
+				}
 			}
 		}
+		return asked, wrong
+	}
+	asked, wrong := ask(5 * time.Second)
+	if len(wrong) > 0 { // on a busy machine silence may only be slowness
+		t.Logf("asking once more, with more patience: %q", wrong)
+		asked, wrong = ask(30 * time.Second)
+	}
+	for _, failure := range wrong {
+		t.Error(failure)
 	}
 	if asked < 140 {
 		t.Errorf("%d questions were asked (expected: all 145)", asked)

@@ -27,7 +27,7 @@ func TestJoinsAndServesWhatIsPut(t *testing.T) {
 	if got.status != 200 || got.body != "hello" {
 		t.Errorf("%d %q (expected: 200 hello)", got.status, got.body)
 	}
-	eventually(t, "an ack of the newest position with the right digest", 20*time.Second, func() bool {
+	eventually(t, "an ack of the newest position with the right digest", 2*time.Minute, func() bool {
 		ack := e.control.lastAck()
 		return ack.Revision == 1 && ack.Digest == e.control.digest() && ack.Names == 1 && ack.Certificates == 1 && ack.Ready
 	})
@@ -231,7 +231,7 @@ func TestSpeaksHTTP1And2And3(t *testing.T) {
 	}
 	three := e.http3()
 	defer three.Close()
-	if got := post(&http.Client{Transport: three, Timeout: 10 * time.Second}); got != "HTTP/3.0 POST 100000" {
+	if got := post(&http.Client{Transport: three, Timeout: 2 * time.Minute}); got != "HTTP/3.0 POST 100000" {
 		t.Errorf("%q (expected: HTTP/3.0 POST 100000)", got)
 	}
 	if got := e.get("https://shop.acme.com/").header.Get("Alt-Svc"); !strings.Contains(got, fmt.Sprintf(`h3=":%d"`, e.httpsPort())) {
@@ -277,7 +277,7 @@ func (e *edge) webSocket(name string) (net.Conn, *bufio.Reader) {
 		e.t.Fatal(err)
 	}
 	e.t.Cleanup(func() { conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(5 * time.Minute))
 	fmt.Fprintf(conn, "GET /socket HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", name)
 	reader := bufio.NewReader(conn)

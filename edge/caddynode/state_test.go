@@ -34,16 +34,17 @@ func TestServesFromItsDiskWithoutAControlPlane(t *testing.T) {
 	}
 	comeBack()
 	e.put(e.entry("new.acme.com", saying(t, "new")))
-	if _, s := e.status(); s.Stale {
-		t.Errorf("%+v (expected: not stale any more)", s)
-	}
+	eventually(t, "not stale any more", 2*time.Minute, func() bool {
+		_, s := e.status()
+		return !s.Stale
+	})
 }
 
 func TestIsNotReadyBeforeItHasBeenAtTheClustersPosition(t *testing.T) {
 	e := newEdge(t)
 	comeBack := e.control.stop()
 	e.start()
-	eventually(t, "not ready, since it has neither joined nor a disk", 20*time.Second, func() bool {
+	eventually(t, "not ready, since it has neither joined nor a disk", 2*time.Minute, func() bool {
 		code, s := e.status()
 		return code == 503 && s.Reason == "not joined"
 	})
@@ -108,7 +109,7 @@ func TestANewEpochHoldsWhatItDoesNotKnow(t *testing.T) {
 	e.control.confirm = true
 	e.control.mu.Unlock()
 	e.put(e.entry("kept.acme.com", origin)) // the next ack's reply confirms
-	eventually(t, "lost.acme.com is gone", 20*time.Second, func() bool {
+	eventually(t, "lost.acme.com is gone", 2*time.Minute, func() bool {
 		_, err := e.handshake("lost.acme.com")
 		return err != nil
 	})
@@ -123,7 +124,7 @@ func TestAnOlderEpochIsRefused(t *testing.T) {
 		e.control.epoch, e.control.revision = 1, 9
 		clear(e.control.entries)
 	})
-	eventually(t, "the node does not follow", 20*time.Second, func() bool {
+	eventually(t, "the node does not follow", 2*time.Minute, func() bool {
 		_, s := e.status()
 		return s.Stale && s.Epoch == 2
 	})
@@ -144,7 +145,7 @@ func TestADifferenceIsFoundAndHealed(t *testing.T) {
 	})
 	e.start()
 	e.ready()
-	eventually(t, "b.acme.com is served", 20*time.Second, func() bool {
+	eventually(t, "b.acme.com is served", 2*time.Minute, func() bool {
 		_, err := e.handshake("b.acme.com")
 		return err == nil
 	})
@@ -176,7 +177,7 @@ func TestAfterADifferenceOnlyWhatDiffersIsAskedFor(t *testing.T) {
 	})
 	e.start()
 	e.ready()
-	eventually(t, "the node holds what the control plane does", time.Minute, func() bool {
+	eventually(t, "the node holds what the control plane does", 2*time.Minute, func() bool {
 		_, s := e.status()
 		return s.Digest == e.control.digest()
 	})
@@ -247,7 +248,7 @@ func TestABadCertificateIsRefusedAlone(t *testing.T) {
 		if now, err := e.handshake("bad.acme.com"); err != nil || !now.Equal(served) {
 			t.Errorf("%s: %v (expected: the certificate of before)", want, err)
 		}
-		eventually(t, "an ack with "+string(want), 20*time.Second, func() bool {
+		eventually(t, "an ack with "+string(want), 2*time.Minute, func() bool {
 			ack := e.control.lastAck()
 			return len(ack.Refused) == 1 && ack.Refused[0].Hostname == "bad.acme.com" && ack.Refused[0].Reason == want && ack.Digest == e.control.digest()
 		})
@@ -257,7 +258,7 @@ func TestABadCertificateIsRefusedAlone(t *testing.T) {
 	if now, err := e.handshake("bad.acme.com"); err != nil || now.Equal(served) {
 		t.Errorf("a good one: %v (expected: the new certificate)", err)
 	}
-	eventually(t, "an ack without refusals", 20*time.Second, func() bool { return len(e.control.lastAck().Refused) == 0 })
+	eventually(t, "an ack without refusals", 2*time.Minute, func() bool { return len(e.control.lastAck().Refused) == 0 })
 }
 
 func TestAnUnknownFeatureIsRefusedAlone(t *testing.T) {
@@ -271,7 +272,7 @@ func TestAnUnknownFeatureIsRefusedAlone(t *testing.T) {
 	if _, err := e.handshake("two.acme.com"); err == nil {
 		t.Error("two.acme.com is served (expected: refused)")
 	}
-	eventually(t, "an ack that says so, with the right digest", 20*time.Second, func() bool {
+	eventually(t, "an ack that says so, with the right digest", 2*time.Minute, func() bool {
 		ack := e.control.lastAck()
 		return len(ack.Refused) == 1 && ack.Refused[0].Reason == protocol.FeatureUnknown && ack.Digest == e.control.digest()
 	})
@@ -323,14 +324,17 @@ func TestARevokedNodeIsNotReady(t *testing.T) {
 	e.control.revoked = true
 	e.control.mu.Unlock()
 	e.control.put(e.entry("shop.acme.com", saying(t, "hello"))) // answers the poll that waits
-	eventually(t, "not ready: revoked", 20*time.Second, func() bool {
+	eventually(t, "not ready: revoked", 2*time.Minute, func() bool {
 		code, s := e.status()
 		return code == 503 && s.Reason == "revoked"
 	})
 }
 
 func TestFinishesWhatIsUnderWayWhenItStops(t *testing.T) {
-	e := started(t)
+	e := newEdge(t)
+	e.options.Grace = 5 * time.Minute
+	e.start()
+	e.ready()
 	goOn, arrived := make(chan struct{}), make(chan struct{})
 	e.put(e.entry("slow.acme.com", originOf(newOrigin(t, func(w http.ResponseWriter, _ *http.Request) {
 		close(arrived)
@@ -347,7 +351,7 @@ func TestFinishesWhatIsUnderWayWhenItStops(t *testing.T) {
 	stopped := make(chan struct{})
 	go func() { e.stop(); close(stopped) }()
 	n := Running()
-	eventually(t, "draining", 20*time.Second, func() bool { return !n.Ready() })
+	eventually(t, "draining", 2*time.Minute, func() bool { return !n.Ready() })
 	fmt.Fprintln(conn, "still here")
 	if line, err := reader.ReadString('\n'); err != nil || line != "echo still here\n" {
 		t.Errorf("WebSocket: %q, %v (expected: it goes on)", line, err)
@@ -372,21 +376,20 @@ func TestCountsAnswersByStatusClass(t *testing.T) {
 	}
 	e.get("http://shop.acme.com/")
 	e.get("http://unknown.acme.com/")
-	response, err := http.Get("http://" + e.options.AdminAddress + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	text, _ := io.ReadAll(response.Body)
+	text := ""
+	eventually(t, "everything is counted", 2*time.Minute, func() bool { // an answer may arrive before it is
+		text = e.metrics("/metrics")
+		return strings.Contains(text, `nameplate_edge_requests_total{class="4xx"} 1`)
+	})
 	for _, want := range []string{
 		`nameplate_edge_requests_total{class="2xx"} 2`, `nameplate_edge_requests_total{class="3xx"} 1`,
 		`nameplate_edge_requests_total{class="4xx"} 1`, "nameplate_edge_names 1", "nameplate_edge_ready 1",
 	} {
-		if !strings.Contains(string(text), want+"\n") {
+		if !strings.Contains(text, want+"\n") {
 			t.Errorf("%s is missing", want)
 		}
 	}
-	if strings.Contains(string(text), "acme") {
+	if strings.Contains(text, "acme") {
 		t.Error("a name is among the metrics")
 	}
 	if got := Running().Replica.Table.Lookup("shop.acme.com").Usage().ByClass(); got != [6]uint64{0, 0, 2, 1, 1, 0} {
@@ -430,12 +433,12 @@ func TestMain(m *testing.M) {
 		if err := json.Unmarshal([]byte(text), &options); err != nil {
 			panic(err)
 		}
+		signals := make(chan os.Signal, 4)
+		signal.Notify(signals, syscall.SIGTERM, UpgradeSignal)
 		if err := Run(options); err != nil {
 			panic(err)
 		}
 		fmt.Println("running")
-		signals := make(chan os.Signal, 4)
-		signal.Notify(signals, syscall.SIGTERM, UpgradeSignal)
 		if err := Serve(options, signals); err != nil {
 			panic(err)
 		}
@@ -480,7 +483,7 @@ func TestAKilledNodeStartsFromItsLastGoodState(t *testing.T) {
 			put++
 		}
 		if round > 0 {
-			eventually(t, "some acks", 30*time.Second, func() bool { return e.control.lastAck().Revision > acked })
+			eventually(t, "some acks", 2*time.Minute, func() bool { return e.control.lastAck().Revision > acked })
 		} else {
 			e.ready()
 		}
@@ -500,7 +503,7 @@ func TestAKilledNodeStartsFromItsLastGoodState(t *testing.T) {
 		}
 	}
 	comeBack()
-	eventually(t, "everything, with the right digest", 30*time.Second, func() bool {
+	eventually(t, "everything, with the right digest", 2*time.Minute, func() bool {
 		_, s := e.status()
 		return s.Names == put && s.Digest == e.control.digest()
 	})
@@ -521,7 +524,7 @@ func TestAChangeIsServedAtOnce(t *testing.T) {
 		}
 		begin := time.Now()
 		e.control.put(entry)
-		eventually(t, "the change is served", 20*time.Second, func() bool { return e.get("https://shop.acme.com/").body == want })
+		eventually(t, "the change is served", 2*time.Minute, func() bool { return e.get("https://shop.acme.com/").body == want })
 		took = append(took, time.Since(begin))
 	}
 	slices.Sort(took)
@@ -530,7 +533,7 @@ func TestAChangeIsServedAtOnce(t *testing.T) {
 
 func TestAnIdleConnectionDoesNotHoldUpTheEnd(t *testing.T) {
 	e := started(t)
-	e.options.Grace = 30 * time.Second
+	e.options.Grace = 10 * time.Minute
 	e.put(e.entry("shop.acme.com", saying(t, "hello")))
 	client := e.client()
 	client.Transport.(*http.Transport).DisableKeepAlives = false
@@ -547,11 +550,12 @@ func TestAnIdleConnectionDoesNotHoldUpTheEnd(t *testing.T) {
 	}
 	_, _ = io.ReadAll(response.Body)
 	response.Body.Close()
-	begin := time.Now()
-	e.stop()
-	t.Logf("stopped after %s", time.Since(begin))
-	if took := time.Since(begin); took > 20*time.Second {
-		t.Errorf("stopped after %s (expected: at once)", took)
+	stopped := make(chan struct{})
+	go func() { e.stop(); close(stopped) }()
+	select {
+	case <-stopped:
+	case <-time.After(5 * time.Minute):
+		t.Error("not stopped after half of the grace period (expected: at once)")
 	}
 }
 
@@ -561,5 +565,5 @@ func TestARotationOfTicketKeysThatBreaksIsCountedAndGoesOn(t *testing.T) {
 	h := &Handshake{node: Running()} // without the TLS configuration that rotation writes to
 	h.startRotation()
 	defer h.Cleanup()
-	eventually(t, "rotation broke twice", time.Minute, func() bool { return Running().BrokenLoops() >= before+2 })
+	eventually(t, "rotation broke twice", 2*time.Minute, func() bool { return Running().BrokenLoops() >= before+2 })
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -86,6 +87,7 @@ func (e *edge) holder() int {
 
 func TestANewBuildTakesOverWithoutARefusedConnection(t *testing.T) {
 	e := newEdge(t)
+	e.options.Grace = time.Minute
 	path := program(t)
 	first := e.run(path)
 	e.ready()
@@ -93,7 +95,7 @@ func TestANewBuildTakesOverWithoutARefusedConnection(t *testing.T) {
 	entry := e.entry("shop.acme.com", one)
 	waitFor := func(body string) {
 		t.Helper()
-		eventually(t, body+" is served", 60*time.Second, func() bool {
+		eventually(t, body+" is served", 2*time.Minute, func() bool {
 			got, err := e.do(mustRequest(t, "https://shop.acme.com/"))
 			return err == nil && got.body == body
 		})
@@ -114,11 +116,11 @@ func TestANewBuildTakesOverWithoutARefusedConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := pid
-		eventually(t, "another process has the data", 60*time.Second, func() bool {
+		eventually(t, "another process has the data", 2*time.Minute, func() bool {
 			pid = e.holder()
 			return pid != 0 && pid != before
 		})
-		eventually(t, "the one before has ended", 60*time.Second, func() bool { return !alive(before) })
+		eventually(t, "the one before has ended", 2*time.Minute, func() bool { return !alive(before) })
 		e.ready()
 	}
 	entry.Origin = two
@@ -128,7 +130,7 @@ func TestANewBuildTakesOverWithoutARefusedConnection(t *testing.T) {
 
 	e.control.stop() // what came after the upgrades is on the disk
 	_ = syscall.Kill(pid, syscall.SIGKILL)
-	eventually(t, "it has ended", 60*time.Second, func() bool { return !alive(pid) })
+	eventually(t, "it has ended", 2*time.Minute, func() bool { return !alive(pid) })
 	e.run(path)
 	waitFor("two")
 }
@@ -154,7 +156,7 @@ func TestABuildThatDoesNotServeLeavesTheOldOneInPlace(t *testing.T) {
 	e.ready()
 	entry := e.entry("shop.acme.com", saying(t, "one"))
 	e.control.put(entry)
-	eventually(t, "one is served", 60*time.Second, func() bool {
+	eventually(t, "one is served", 2*time.Minute, func() bool {
 		got, err := e.do(mustRequest(t, "https://shop.acme.com/"))
 		return err == nil && got.body == "one"
 	})
@@ -168,16 +170,18 @@ func TestABuildThatDoesNotServeLeavesTheOldOneInPlace(t *testing.T) {
 	}
 	entry.Origin = saying(t, "two")
 	e.control.put(entry)
-	eventually(t, "two is served", 60*time.Second, func() bool {
+	eventually(t, "two is served", 2*time.Minute, func() bool {
 		got, err := e.do(mustRequest(t, "https://shop.acme.com/"))
 		return err == nil && got.body == "two"
 	})
-	eventually(t, "the old one has its data again", 60*time.Second, func() bool { return e.holder() == first.Process.Pid })
+	eventually(t, "the old one has its data again", 2*time.Minute, func() bool { return e.holder() == first.Process.Pid })
 	e.ready()
 
-	e.control.stop() // what came while the data was lent is on the disk
-	eventually(t, "it is on the disk", 60*time.Second, func() bool { return e.holder() == first.Process.Pid })
-	time.Sleep(200 * time.Millisecond)
+	e.control.stop()
+	eventually(t, "what came while the data was lent is on the disk", 2*time.Minute, func() bool {
+		snapshots, err := filepath.Glob(filepath.Join(e.options.Node.DataDir, "state", "snapshot-"+strings.Repeat("?", 16)))
+		return err == nil && len(snapshots) > 0 // a small state has none before all of it is written anew
+	})
 	_ = first.Process.Kill()
 	_ = first.Wait()
 	install(t, path, os.Args[0])

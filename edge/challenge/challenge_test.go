@@ -74,3 +74,15 @@ func TestTokensAreReadFromPaths(t *testing.T) {
 		t.Error("another path is taken for a challenge")
 	}
 }
+
+func FuzzTokenIn(f *testing.F) {
+	for _, seed := range []string{"/", PathPrefix, PathPrefix + "tok-en_1", PathPrefix + "a/b", PathPrefix + "../x", PathPrefix + "a%00", "/.well-known/acme-challenge", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		token, is := TokenIn(path)
+		if is != strings.HasPrefix(path, PathPrefix) || token != "" && path != PathPrefix+token || len(token) > maxToken || strings.ContainsAny(token, "/.%\x00 ") {
+			t.Fatalf("%q: %q, %v", path, token, is)
+		}
+	})
+}

@@ -86,7 +86,7 @@ func newHouse(t *testing.T, limits Limits, secure bool) house {
 			}
 			go func() {
 				defer c.Close()
-				_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+				_ = c.SetDeadline(time.Now().Add(2 * time.Minute))
 				if secure {
 					c = tls.Server(c, config)
 				}
@@ -127,7 +127,7 @@ func (h house) visit(name string) (string, error) {
 
 func (h house) settle(t *testing.T, what string, is func(Figures) bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !is(h.door.Figures()); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !is(h.door.Figures()); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s: %+v", what, h.door.Figures())
 		}
@@ -214,7 +214,7 @@ func (h house) speak(t *testing.T) string {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	_ = c.SetDeadline(time.Now().Add(30 * time.Second))
+	_ = c.SetDeadline(time.Now().Add(2 * time.Minute))
 	_, _ = c.Write([]byte{1})
 	said, _ := io.ReadAll(c)
 	return string(said)

@@ -44,7 +44,11 @@ func TestTheUsualSpellingAllocatesNothing(t *testing.T) {
 }
 
 func FuzzOfHost(f *testing.F) {
-	for _, seed := range []string{"shop.acme.com", "BÜCHER.example.:443", "[::1]:80", "a..b", "xn--", "\xff"} {
+	for _, seed := range []string{
+		"shop.acme.com", "SHOP.Acme.com.", "BÜCHER.example.:443", "[::1]:80", "127.0.0.1:8443", "a..b", ".a", "-a-.b", "xn--", "xn--bcher-kva.example",
+		"xn--a.example", "faß.example", "a\u3002b", "a\u200db.example", "\u2024.example", "a.example:", "a.example:80:90", "a b", "\xff", "İ.example",
+		strings.Repeat("a.", 126) + "a", strings.Repeat("ü", 63) + ".example",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
@@ -52,12 +56,17 @@ func FuzzOfHost(f *testing.F) {
 		if !ok {
 			return
 		}
-		if name == "" || len(name) > maxLength || name != strings.ToLower(name) || strings.Contains("."+name+".", "..") {
+		if name == "" || len(name) > maxLength || strings.Contains("."+name+".", "..") {
 			t.Fatalf("OfHost(%q) = %q", host, name)
 		}
 		for _, c := range []byte(name) {
-			if c >= 0x80 || c == ':' || c == '/' {
+			if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '.') {
 				t.Fatalf("OfHost(%q) = %q", host, name)
+			}
+		}
+		for _, spelling := range []string{name, name + ".", strings.ToUpper(name), name + ":443", name + ".:8443"} {
+			if again, ok := OfHost(spelling); !ok || again != name {
+				t.Fatalf("OfHost(%q) = %q, but OfHost(%q) = %q, %v", host, name, spelling, again, ok)
 			}
 		}
 	})

@@ -1,6 +1,9 @@
 package protocol
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+)
 
 func TestPositionsAreReadAsWritten(t *testing.T) {
 	for _, p := range []Position{{}, {1, 4711}, {9, 1 << 60}} {
@@ -26,4 +29,28 @@ func TestANameAddedTwiceIsTakenOutOfTheDigest(t *testing.T) {
 	if a^b^a != b || a == DigestOf("a.example", 2) {
 		t.Error("the digest does not cancel out, or ignores revisions")
 	}
+}
+
+// FuzzLines reads what comes as text of its own form: positions, and lines of outlines.
+func FuzzLines(f *testing.F) {
+	for _, seed := range []string{"0.0", "1.4711", "9.1152921504606846976", "-1.1", "a.example 7", "a.example 7 removed", "a.example 7 dancing", " 1", "a 0", "a 1 "} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if p, err := ParsePosition(text); err == nil {
+			if again, err := ParsePosition(p.String()); err != nil || again != p || p.Epoch < 0 || p.Revision < 0 {
+				t.Fatalf("%q is %v, which is %v, %v", text, p, again, err)
+			}
+		}
+		if name, revision, removed, err := Outlined(text); err == nil {
+			line := fmt.Sprint(name, " ", revision)
+			if removed {
+				line += " removed"
+			}
+			n, r, gone, err := Outlined(line)
+			if err != nil || n != name || r != revision || gone != removed || name == "" || revision < 1 {
+				t.Fatalf("%q is %q, which is %q %d %v, %v", text, line, n, r, gone, err)
+			}
+		}
+	})
 }

@@ -31,6 +31,15 @@ type Entry struct {
 	Requires    []string     `json:"requires,omitempty"`
 }
 
+// mostText bounds hostnames and ids: a name has 253 bytes at most, ids of this control plane have 30.
+const mostText = 255
+
+// Fits reports whether a node can keep the entry at all, if only to say that it is refused. One that does
+// not fit comes from no control plane of ours.
+func (e *Entry) Fits() bool {
+	return e.Hostname != "" && len(e.Hostname) <= mostText && len(e.DomainID) <= mostText && len(e.TeamID) <= mostText
+}
+
 // Origin is the server that requests are passed to.
 type Origin struct {
 	Scheme     string `json:"scheme"`
@@ -69,6 +78,11 @@ type Answer struct {
 	ExpiresAt time.Time `json:"expires_at"`
 	Revision  int64     `json:"revision"`
 	Removed   bool      `json:"removed"`
+}
+
+// Fits reports whether a node can keep the answer. A value is a token and a thumbprint of 43 letters.
+func (a *Answer) Fits() bool {
+	return a.Hostname != "" && len(a.Hostname) <= mostText && len(a.Token) <= mostText && len(a.Value) <= 2*mostText
 }
 
 // Changes is the reply to a poll.

@@ -168,6 +168,10 @@ func (r *Replica) apply(changes *protocol.Changes, to protocol.Position, missing
 	}
 	var answers []challenge.Held
 	for _, a := range changes.Answers {
+		if !a.Fits() {
+			r.log.Warn("left out an answer that nobody can keep", "revision", a.Revision)
+			continue
+		}
 		if held := (challenge.Held{Answer: a, Epoch: changes.Epoch}); r.Challenges.Newer(held) {
 			answers = append(answers, held)
 		}
@@ -192,6 +196,10 @@ func (r *Replica) decide(changes *protocol.Changes, now time.Time) []*table.Entr
 	entries := changes.Entries
 	decided := make([]*table.Entry, len(entries))
 	decideAt := func(i int) {
+		if !entries[i].Fits() {
+			r.log.Warn("left out an entry that nobody can keep", "revision", entries[i].Revision)
+			return
+		}
 		held := r.Table.Lookup(entries[i].Hostname)
 		decided[i] = table.Decide(held, changes.Epoch, &entries[i], r.key, now)
 	}

@@ -46,10 +46,14 @@ func unknownFeature(feature string) bool { return !slices.Contains(Features, fea
 
 // tooLong reports whether an entry has parts of a size that no control plane sends. It keeps records on disk small.
 func tooLong(in *protocol.Entry) bool {
-	const id, path, chain = 255, 16 << 10, 512 << 10
+	const id, path, leaf, chain = 255, 16 << 10, 64 << 10, 512 << 10
 	long := len(in.DomainID) > id || len(in.TeamID) > id || len(in.Origin.Path) > path
 	if c := in.Certificate; c != nil {
-		long = long || len(c.ID) > id || len(c.SealedKey) > path || len(c.Chain) > chain
+		above := 0
+		for _, der := range c.Above {
+			above += len(der)
+		}
+		long = long || len(c.ID) > id || len(c.SealedKey) > path || len(c.Chain) > chain || len(c.Leaf) > leaf || above > chain
 	}
 	return long
 }

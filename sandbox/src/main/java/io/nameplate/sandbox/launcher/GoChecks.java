@@ -9,26 +9,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The edge's format, vet, staticcheck and tests.
+/// The edge's format, vet, staticcheck, tests and fuzz targets.
 final class GoChecks {
   private static final Map<String, String> ENVIRONMENT = Map.of("GOTOOLCHAIN", "local");
 
   private final Workspace workspace;
   private final Path logs;
+  private final Path race;
   private final Path edge;
   private final String go;
+  private final GoFuzz fuzz;
 
   GoChecks(Workspace workspace, Path logs) {
     this.workspace = workspace;
     this.logs = logs;
+    this.race = logs.resolve("go-race.json");
     this.edge = workspace.root().resolve("edge");
     this.go = Toolbox.go().program().toString();
+    this.fuzz = new GoFuzz(edge, logs, go, ENVIRONMENT);
   }
 
-  /// Where the results of `go test -json` are: the whole module, and the part of it run under the
-  /// race detector.
-  List<Path> results() {
-    return List.of(logs.resolve("go-test.json"), logs.resolve("go-race.json"));
+  /// Where the results of `go test -json` are: the whole module once, ...
+  Path results() {
+    return logs.resolve("go-test.json");
+  }
+
+  /// ... and those of its tests again: a part of it under the race detector, and fuzz targets.
+  List<Path> resultsAgain() {
+    return Stream.concat(Stream.of(race), fuzz.results().stream()).filter(Files::exists).toList();
   }
 
   void format() {
@@ -70,8 +78,7 @@ final class GoChecks {
   }
 
   void test() {
-    Executables.run(
-        "go test", List.of(go, "test", "-json", "./..."), edge, ENVIRONMENT, results().getFirst());
+    Executables.run("go test", List.of(go, "test", "-json", "./..."), edge, ENVIRONMENT, results());
   }
 
   /// Only packages without Caddy in them: with it, one build for the race detector takes minutes.
@@ -80,8 +87,12 @@ final class GoChecks {
     List<String> packages = packagesWithoutCaddy();
     var command = new ArrayList<>(List.of(go, "test", "-race", "-json"));
     command.addAll(packages);
-    Executables.run(
-        "go test -race", command, edge, Map.of("CGO_ENABLED", "1"), results().getLast());
+    Executables.run("go test -race", command, edge, Map.of("CGO_ENABLED", "1"), race);
+  }
+
+  /// Each fuzz target for a short while.
+  void fuzz() {
+    fuzz.all();
   }
 
   /// The modules that are linked into the edge: path, version and folder.

@@ -124,6 +124,7 @@ final class TestRun {
               gates.check("go test", go::test);
               if (!quick) {
                 gates.check("go test -race", go::race);
+                gates.check("go test -fuzz", go::fuzz);
               }
               return null;
             }));
@@ -237,8 +238,7 @@ final class TestRun {
     for (String module : MODULES) {
       command.addAll(List.of("--java", target(module).toString()));
     }
-    go.results().stream()
-        .filter(Files::exists)
+    Stream.concat(Stream.of(go.results()).filter(Files::exists), go.resultsAgain().stream())
         .forEach(file -> command.addAll(List.of("--go", file.toString())));
     Executables.run("promises", command, workspace.root(), Map.of(), logs.resolve("promises.log"));
   }
@@ -272,10 +272,12 @@ final class TestRun {
   }
 
   private static Tally goTests(GoChecks go) throws IOException {
-    Tally all = tally(go.results().getFirst());
-    Tally race = tally(go.results().getLast());
-    // The same tests once more: only what went wrong counts.
-    return all.and(new Tally(0, race.failed(), 0));
+    Tally all = tally(go.results());
+    for (Path again : go.resultsAgain()) {
+      // The same tests once more: only what went wrong counts.
+      all = all.and(new Tally(0, tally(again).failed(), 0));
+    }
+    return all;
   }
 
   private static Tally tally(Path results) throws IOException {
