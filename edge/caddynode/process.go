@@ -3,7 +3,6 @@ package caddynode
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -179,10 +178,7 @@ func handOver(ctx context.Context, n *node.Node, held *handover.Sockets) error {
 	defer cancel()
 	successor, err := held.Succeed(ctx, program, os.Args[1:])
 	if err != nil {
-		if back := n.TakeBack(); back != nil {
-			return fmt.Errorf("%w; and the data cannot be taken back, so changes are kept in memory alone: %w", err, back)
-		}
-		return err
+		return n.TakeBack(err)
 	}
 	slog.Info("handed over", "pid", successor.Pid)
 	return nil
