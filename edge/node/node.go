@@ -274,10 +274,13 @@ const ticketHours = 12
 // TicketKeys are the session-ticket keys to use now: the first one seals, all of them open. The next
 // hour's is among them, since the clocks of a cluster's nodes differ.
 func (n *Node) TicketKeys() [][32]byte {
-	key, now := n.key(), n.clock()
-	if key == nil {
-		return nil
+	if key := n.key(); key != nil {
+		return ticketKeys(key, n.clock())
 	}
+	return nil
+}
+
+func ticketKeys(key *seal.ClusterKey, now time.Time) [][32]byte {
 	keys := [][32]byte{key.TicketKey(now), key.TicketKey(now.Add(time.Hour))}
 	for hour := 1; hour < ticketHours; hour++ {
 		keys = append(keys, key.TicketKey(now.Add(-time.Duration(hour)*time.Hour)))
