@@ -22,7 +22,6 @@ import (
 	"nameplate.io/edge/replica"
 	"nameplate.io/edge/seal"
 	"nameplate.io/edge/stream"
-	"nameplate.io/edge/table"
 	"nameplate.io/edge/usage"
 )
 
@@ -182,14 +181,7 @@ func (n *Node) Guard(ctx context.Context, loop func(context.Context)) {
 
 func (n *Node) follow(ctx context.Context) {
 	if n.member.Load() == nil {
-		joining := stream.Joining{
-			Control: n.Config.Control, TokenFile: n.Config.JoinTokenFile, Log: n.log,
-			Request: protocol.JoinRequest{
-				Name: n.Config.Name, HTTPSAddress: n.Config.HTTPSAddress, HTTPAddress: n.Config.HTTPAddress,
-				Version: n.Config.Version, Features: table.Features,
-			},
-		}
-		if err := joining.Join(ctx, n.id); err != nil {
+		if err := n.joining().Join(ctx, n.id); err != nil {
 			return
 		}
 		if err := n.becomeMember(); err != nil {
