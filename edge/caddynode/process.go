@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -131,7 +130,7 @@ func Serve(options Options, signals <-chan os.Signal) error {
 				if upgrading {
 					<-handed
 				}
-				return drain(options)
+				return drain(options, signals)
 			}
 			if !upgrading {
 				upgrading = true
@@ -155,13 +154,25 @@ func Serve(options Options, signals <-chan os.Signal) error {
 	}
 }
 
-// drain says that no traffic should come any more, waits for those who ask to see it, and stops.
-func drain(options Options) error {
+// drain says that no traffic should come any more, waits for those who ask to see it, and stops. Another
+// signal ends the waiting; requests under way may finish all the same.
+func drain(options Options, signals <-chan os.Signal) error {
 	if n := Running(); n != nil {
 		n.Drain()
 	}
-	time.Sleep(options.DrainDelay)
-	return Stop(options.Grace)
+	delay := time.NewTimer(options.DrainDelay)
+	defer delay.Stop()
+	for {
+		select {
+		case <-delay.C:
+			return Stop(options.Grace)
+		case sig := <-signals:
+			if sig != UpgradeSignal {
+				slog.Info("told again to end: listeners close now", "signal", sig.String())
+				return Stop(options.Grace)
+			}
+		}
+	}
 }
 
 // handOver starts the program anew, from where this one was started, and waits until it serves. After
@@ -182,10 +193,7 @@ func handOver(ctx context.Context, n *node.Node, held *handover.Sockets) error {
 	defer cancel()
 	successor, err := held.Succeed(ctx, program, os.Args[1:])
 	if err != nil {
-		if back := n.TakeBack(); back != nil {
-			return fmt.Errorf("%w; and the data cannot be taken back, so changes are kept in memory alone: %w", err, back)
-		}
-		return err
+		return n.TakeBack(err)
 	}
 	slog.Info("handed over", "pid", successor.Pid)
 	return nil

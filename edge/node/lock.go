@@ -62,21 +62,33 @@ func Holder(dataDir string) (int, error) {
 }
 
 // Lend leaves the data directory to a successor. The node goes on serving and following, in memory.
+// After an error the data is the node's own, as before.
 func (n *Node) Lend() error {
 	if err := n.Replica.Lend(); err != nil {
-		return err
+		return failedWith(err, n.Replica.TakeBack(n.stateDir()))
 	}
 	err := n.lock.Close()
 	n.lock = nil
-	return err
+	if err != nil {
+		return n.TakeBack(err)
+	}
+	return nil
 }
 
-// TakeBack takes the data directory again, after a successor has failed.
-func (n *Node) TakeBack() error {
+// TakeBack takes the data directory again after a successor has failed, and returns why it did.
+func (n *Node) TakeBack(why error) error {
 	if err := n.lockDir(); err != nil {
-		return err
+		return failedWith(why, err)
 	}
-	return n.Replica.TakeBack(n.stateDir())
+	return failedWith(why, n.Replica.TakeBack(n.stateDir()))
+}
+
+// failedWith adds to a failure that the data could not be taken back, if so.
+func failedWith(why, back error) error {
+	if back == nil {
+		return why
+	}
+	return fmt.Errorf("%w; and the data cannot be taken back, so changes are kept in memory alone: %w", why, back)
 }
 
 // Retire ends what the node says to the control plane, which its successor says from now on.

@@ -22,7 +22,6 @@ import (
 	"nameplate.io/edge/replica"
 	"nameplate.io/edge/seal"
 	"nameplate.io/edge/stream"
-	"nameplate.io/edge/table"
 	"nameplate.io/edge/usage"
 )
 
@@ -182,14 +181,7 @@ func (n *Node) Guard(ctx context.Context, loop func(context.Context)) {
 
 func (n *Node) follow(ctx context.Context) {
 	if n.member.Load() == nil {
-		joining := stream.Joining{
-			Control: n.Config.Control, TokenFile: n.Config.JoinTokenFile, Log: n.log,
-			Request: protocol.JoinRequest{
-				Name: n.Config.Name, HTTPSAddress: n.Config.HTTPSAddress, HTTPAddress: n.Config.HTTPAddress,
-				Version: n.Config.Version, Features: table.Features,
-			},
-		}
-		if err := joining.Join(ctx, n.id); err != nil {
+		if err := n.joining().Join(ctx, n.id); err != nil {
 			return
 		}
 		if err := n.becomeMember(); err != nil {
@@ -274,10 +266,13 @@ const ticketHours = 12
 // TicketKeys are the session-ticket keys to use now: the first one seals, all of them open. The next
 // hour's is among them, since the clocks of a cluster's nodes differ.
 func (n *Node) TicketKeys() [][32]byte {
-	key, now := n.key(), n.clock()
-	if key == nil {
-		return nil
+	if key := n.key(); key != nil {
+		return ticketKeys(key, n.clock())
 	}
+	return nil
+}
+
+func ticketKeys(key *seal.ClusterKey, now time.Time) [][32]byte {
 	keys := [][32]byte{key.TicketKey(now), key.TicketKey(now.Add(time.Hour))}
 	for hour := 1; hour < ticketHours; hour++ {
 		keys = append(keys, key.TicketKey(now.Add(-time.Duration(hour)*time.Hour)))

@@ -14,8 +14,8 @@ import (
 
 // Check finds what would keep a node from opening, without reading its state.
 func Check(config Config) error {
-	if control, err := url.Parse(config.Control); err != nil || control.Scheme != "https" || control.Host == "" {
-		return fmt.Errorf("control %q (expected: https://HOST:PORT)", config.Control)
+	if err := checkControl(config); err != nil {
+		return err
 	}
 	n := &Node{Config: config}
 	err := n.prepareIdentity()
@@ -23,6 +23,13 @@ func Check(config Config) error {
 		n.lock.Close()
 	}
 	return err
+}
+
+func checkControl(config Config) error {
+	if control, err := url.Parse(config.Control); err != nil || control.Scheme != "https" || control.Host == "" {
+		return fmt.Errorf("control %q (expected: https://HOST:PORT)", config.Control)
+	}
+	return nil
 }
 
 func publicPort(config Config) (int, error) {

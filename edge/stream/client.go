@@ -37,6 +37,10 @@ const (
 	answerTimeout  = time.Second
 )
 
+// ErrOtherCertificate means that whoever answers is not the control plane that the token was made for. Nothing has been
+// sent to it.
+var ErrOtherCertificate = errors.New("stream: the control plane's certificate is not the pinned one")
+
 // Client speaks /edge/v1.
 type Client struct {
 	base string
@@ -57,7 +61,7 @@ func NewClient(base, pin string, certificate *tls.Certificate) *Client {
 			sum := sha256.Sum256(state.PeerCertificates[0].Raw)
 			got := base64.RawURLEncoding.EncodeToString(sum[:])
 			if subtle.ConstantTimeCompare([]byte(got), []byte(pin)) != 1 {
-				return errors.New("stream: the control plane's certificate is not the pinned one")
+				return ErrOtherCertificate
 			}
 			return nil
 		},
@@ -89,6 +93,16 @@ type ProblemError struct {
 
 func (e *ProblemError) Error() string {
 	return fmt.Sprintf("stream: control plane answered %d %s %s", e.Status, e.Problem.Type, e.Problem.Detail)
+}
+
+// sentence is what the control plane says to people.
+func (e *ProblemError) sentence() string {
+	for _, text := range []string{e.Problem.Detail, e.Problem.Title} {
+		if text != "" {
+			return text
+		}
+	}
+	return fmt.Sprintf("HTTP status %d", e.Status)
 }
 
 // is reports whether the problem has the code, which is the last part of its type.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"time"
 
@@ -71,8 +72,50 @@ func (j *Joining) attempt(ctx context.Context, id *identity.Identity) error {
 	}
 	client := NewClient(j.Control, token.Pin, nil)
 	defer client.Close()
+	return j.with(ctx, client, token, id)
+}
+
+// Once makes the identity a joined one with a token, or says in a sentence what a person has to put right. Once the
+// control plane has taken the token it waits for the node to be signed, for as long as ctx lasts.
+func (j *Joining) Once(ctx context.Context, token identity.Token, id *identity.Identity) error {
+	if id.Joined() {
+		return nil
+	}
+	client := NewClient(j.Control, token.Pin, nil)
+	defer client.Close()
+	err := j.with(ctx, client, token, id)
+	problem := (*ProblemError)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrOtherCertificate):
+		return fmt.Errorf("whoever answers at %s is not the control plane that made the token (its certificate is another one); nothing was sent to it", j.Control)
+	case errors.As(err, &problem) && problem.is("join-token-spent"):
+		return errors.New("the join token was used by another node already: make a new one")
+	case errors.As(err, &problem) && problem.is("join-token-invalid"):
+		return errors.New("the control plane does not know the join token, or it has expired (it holds for an hour): make a new one")
+	case errors.As(err, &problem):
+		return fmt.Errorf("the control plane refused: %s", problem.sentence())
+	case id.NodeID != "" && ctx.Err() != nil:
+		return errors.New("the control plane has taken the token, but has not signed the node yet (its worker does that): when it runs, do the same again with the same token")
+	default:
+		return fmt.Errorf("the control plane at %s cannot be reached: %w", j.Control, bare(err))
+	}
+}
+
+// bare is a failure without the request that it happened to.
+func bare(err error) error {
+	if failure := (*url.Error)(nil); errors.As(err, &failure) {
+		return failure.Err
+	}
+	return err
+}
+
+// with asks to become a node and waits to be signed.
+func (j *Joining) with(ctx context.Context, client *Client, token identity.Token, id *identity.Identity) error {
 	request := j.Request
 	request.Token, request.CSR = token.Text, id.CSR
+	var err error
 	if request.SealingKey, err = id.SealingPublic(); err != nil {
 		return err
 	}

@@ -33,10 +33,14 @@ func main() {
 const usage = `usage:
   nameplate-edge run --data DIR --name NAME --https-address HOST:PORT --http-address HOST:PORT
                      --control URL [options]
+  nameplate-edge join [the same]
   nameplate-edge upgrade --data DIR
+  nameplate-edge stop --data DIR
   nameplate-edge --version
 
-upgrade makes the node that runs on DIR start its program anew, which may have been replaced, and hand
+join makes the directory that of a node of the token's cluster, serves nothing, and ends; run needs no
+token then. With --join-token-file - it reads the token from its input. Once joined it only says so.
+stop makes the node that runs on DIR drain and end, and waits until it has. upgrade makes the node that runs on DIR start its program anew, which may have been replaced, and hand
 over to it without a refused connection; it ends when the new one serves.
 
 options of run:
@@ -50,11 +54,14 @@ func command(args []string) error {
 	if len(args) > 0 && args[0] == "upgrade" {
 		return upgrade(args[1:])
 	}
-	if len(args) == 0 || args[0] != "run" {
+	if len(args) > 0 && args[0] == "stop" {
+		return stop(args[1:])
+	}
+	if len(args) == 0 || args[0] != "run" && args[0] != "join" {
 		fmt.Fprint(os.Stderr, usage)
 		flags, _ := runFlags(os.Stderr)
 		flags.PrintDefaults()
-		return errors.New("expected: run, upgrade or --version")
+		return errors.New("expected: run, join, upgrade, stop or --version")
 	}
 	flags, options := runFlags(os.Stderr)
 	if err := flags.Parse(args[1:]); err != nil {
@@ -65,6 +72,9 @@ func command(args []string) error {
 	}
 	if err := check(flags, options); err != nil {
 		return err
+	}
+	if args[0] == "join" {
+		return join(options)
 	}
 	return run(options)
 }

@@ -28,7 +28,7 @@ final class OutageIT {
   /// For a few hundred pages and handshakes on a machine that does much else.
   private static final Duration A_CROWDS_TIME = Duration.ofMinutes(5);
 
-  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final Duration SOON = Duration.ofMinutes(3);
   private static final List<String> CONTROL_PLANE =
       List.of("worker", "api", "dashboard", "temporal", "postgres");
 
