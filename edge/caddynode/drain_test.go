@@ -93,6 +93,10 @@ func TestAWebSocketThatStaysIsClosedWhenItsTimeIsOver(t *testing.T) {
 	e.put(e.entry("socket.acme.com", originOf(upgraded(t))))
 	conn, reader := e.webSocket("socket.acme.com")
 	_ = conn.SetDeadline(time.Now().Add(2 * time.Minute))
+	fmt.Fprintln(conn, "here") // the answer says that the reverse proxy has begun to copy, and knows of it
+	if line, err := reader.ReadString('\n'); err != nil || line != "echo here\n" {
+		t.Fatalf("%q, %v (expected: an echo)", line, err)
+	}
 	signals := make(chan os.Signal, 1)
 	ended := e.serving(signals)
 	signals <- syscall.SIGTERM

@@ -34,6 +34,9 @@ const (
 	// closed behind an answer: net/http may cut off the last bytes of an HTTP/2 answer when it closes the
 	// connection at its own moment.
 	settles = time.Second
+	// releases is more than enough for Caddy to close its listeners once it was told to stop: it does that
+	// beside us, and at once.
+	releases = 30 * time.Second
 )
 
 // sockets are those of the configuration that runs. Caddy asks for them by network, once for the process.
@@ -106,13 +109,15 @@ func Stop(grace time.Duration) error {
 	n.Drain()
 	held := sockets.Load()
 	held.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), grace)
-	defer cancel()
+	deadline := time.Now().Add(grace)
 	err := caddy.Stop()
-	for n.OpenRequests() > 0 && ctx.Err() == nil {
+	ctx, cancel := context.WithTimeout(context.Background(), releases)
+	defer cancel()
+	err = errors.Join(err, held.Released(ctx))
+	for n.OpenRequests() > 0 && time.Now().Before(deadline) {
 		time.Sleep(20 * time.Millisecond)
 	}
-	return errors.Join(err, held.Released(ctx))
+	return err
 }
 
 // Serve runs until a signal ends it, or until a successor serves after UpgradeSignal. Then it drains.
