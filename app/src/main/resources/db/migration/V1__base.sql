@@ -513,10 +513,10 @@ create function find_api_key(sought bytea)
         select k.id, k.team_id, t.name, k.scopes, k.expires_at, k.revoked_at
         from api_key k join team t on t.id = k.team_id where k.hash = sought $$;
 
--- The team of a domain, for those who got its id as an instruction.
+-- The team of a domain, for those who got its id as an instruction: asked a dozen times for each certificate, so its plan is kept.
 create function team_of_domain(sought uuid) returns uuid
-  language sql stable security definer set search_path = public, pg_temp
-  as $$ select team_id from domain where id = sought $$;
+  language plpgsql stable security definer set search_path = public, pg_temp
+  as $$ begin return (select d.team_id from domain d where d.id = sought); end $$;
 
 -- Domains whose time has come, earliest first, of those that are not served `others` at most; each is postponed, so that it comes again if its
 -- look is lost.
@@ -540,10 +540,11 @@ create function hasten_domains(of_cluster uuid, after uuid, batch int, spread in
         hastened as (update domain d set due_at = now() + random() * spread from free where d.id = free.id)
         select id from listed order by id desc limit 1 $$;
 
--- Instructions to deliver, most urgent first; they stay locked until the transaction ends.
-create function claim_outbox(batch int) returns table (id bigint, domain_id uuid, team_id uuid, priority int)
+-- Instructions to deliver, most urgent first, and where each domain is placed; they stay locked until the transaction ends.
+create function claim_outbox(batch int) returns table (id bigint, domain_id uuid, team_id uuid, priority int, cluster_id uuid)
   language sql volatile security definer set search_path = public, pg_temp
-  as $$ select o.id, o.domain_id, o.team_id, o.priority from outbox o order by o.priority, o.id limit batch for update skip locked $$;
+  as $$ select o.id, o.domain_id, o.team_id, o.priority, (select d.cluster_id from domain d where d.id = o.domain_id)
+        from outbox o order by o.priority, o.id limit batch for update skip locked $$;
 create function delete_outbox(delivered bigint[]) returns void
   language sql volatile security definer set search_path = public, pg_temp
   as $$ delete from outbox where id = any (delivered) $$;

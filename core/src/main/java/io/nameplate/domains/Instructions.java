@@ -1,6 +1,8 @@
 package io.nameplate.domains;
 
+import io.nameplate.clusters.ClusterId;
 import java.util.List;
+import java.util.Optional;
 
 /// What is to be handed to Temporal: runs that are needed. They are written in the transaction of
 /// the change they follow from, and delivered at least once.
@@ -21,7 +23,9 @@ public interface Instructions {
   }
 
   /// A run is needed.
-  record Instruction(DomainRef domain, Urgency urgency) {}
+  ///
+  /// @param cluster where the domain is placed; empty: it is gone
+  record Instruction(DomainRef domain, Optional<ClusterId> cluster, Urgency urgency) {}
 
   /// How soon, the most urgent first.
   enum Urgency {

@@ -50,7 +50,7 @@ record Issuing(
                 .text("NAMEPLATE_ACME_RENEWAL_INFO_EVERY")
                 .map(
                     _ -> environment.duration("NAMEPLATE_ACME_RENEWAL_INFO_EVERY", Duration.ZERO)));
-    var pulse = Pulse.ofActivity();
+    var pulse = Pulse.ofActivity(clock);
     return new Issuing(
         new IssuanceActivities(
             ca,

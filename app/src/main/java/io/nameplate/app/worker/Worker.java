@@ -101,7 +101,8 @@ final class Worker implements AutoCloseable {
     var watch = new DomainWatch(ledger, instructions, nodes, eyes, looks, serves, clock);
     var due = new PostgresDueDomains(database);
     var monitor =
-        new MonitorActivities(due, watch, new NodeWatch(nodes, due), settings.looksAtOnce(), clock);
+        new MonitorActivities(
+            due, watch, new NodeWatch(nodes, due), settings.looksAtOnce(), inFlight, clock);
     List<Object> steps =
         List.of(
             new DomainActivities(ledger, nodes, eyes, looks, serves, orders, clock),

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -72,7 +73,8 @@ class LifecycleRecordIT {
 
     var delivered = new ArrayList<Instruction>();
     assertThat(instructions.deliver(10, delivered::addAll)).isEqualTo(1);
-    assertThat(delivered).containsExactly(new Instruction(domain, Urgency.REMOVAL));
+    assertThat(delivered)
+        .containsExactly(new Instruction(domain, Optional.of(record.cluster), Urgency.REMOVAL));
   }
 
   @Test

@@ -29,6 +29,9 @@ final class Activation {
   /// The same for many, one after the other: fine enough for the minutes that they take.
   private static final Duration POLL_OF_MANY = Duration.ofMillis(200);
 
+  /// Two thousand handshakes take a tenth of this.
+  private static final Duration LONGEST_ASKING = Duration.ofMinutes(3);
+
   /// POSTs under way at once: what a product's few servers would send.
   private static final int POSTS_AT_ONCE = 8;
 
@@ -49,6 +52,15 @@ final class Activation {
   private void wentWrong(String what) {
     errors.incrementAndGet();
     Progress.say(what);
+  }
+
+  private void wentWrong(int many, String what) {
+    errors.addAndGet(many);
+    Progress.say(many + " " + what);
+  }
+
+  private static boolean over(long begin, Duration longest) {
+    return System.nanoTime() - begin > longest.toNanos();
   }
 
   /// A domain whose records are to be set at a moment of [System#nanoTime()].
@@ -89,7 +101,7 @@ final class Activation {
       if (now.status() == DomainStatus.ACTIVE) {
         return;
       }
-      if (System.nanoTime() - begin > longest.toNanos()) {
+      if (over(begin, longest)) {
         throw new IllegalStateException(
             "%s is %s after %s: %s"
                 .formatted(domain.hostname(), now.status(), longest, now.failing()));
@@ -111,13 +123,21 @@ final class Activation {
   Many activateMany(int many, String origin, Duration longest) throws InterruptedException {
     var pointed = new ConcurrentLinkedQueue<Pointed>();
     var posts = new Semaphore(POSTS_AT_ONCE);
+    var begin = System.nanoTime();
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var i = 0; i < many; i++) {
         posts.acquire();
+        if (over(begin, longest)) {
+          posts.release();
+          wentWrong(many - i, "domains were not added within " + longest);
+          break;
+        }
         threads.execute(() -> addAndPoint(origin, posts).ifPresent(pointed::add));
       }
     }
-    Progress.say("the records of %d domains are set; waiting".formatted(pointed.size()));
+    Progress.say(
+        "the records of %d domains are set after %.1f s; waiting"
+            .formatted(pointed.size(), (System.nanoTime() - begin) / 1e9));
     var first = pointed.stream().mapToLong(Pointed::since).min().orElseGet(System::nanoTime);
     return awaitAll(pointed.stream().map(Pointed::domain).toList(), first, longest);
   }
@@ -170,13 +190,22 @@ final class Activation {
     return new Many(List.copyOf(active), Duration.ofNanos(Math.max(last - begin, 0)));
   }
 
-  /// Asks every node for every domain as a visitor would, with the sandbox's CA alone trusted.
+  /// Asks every node for every domain as a visitor would, with the sandbox's CA alone trusted. What
+  /// there is no time left for counts as not served.
   void expectServed(List<Domain> domains) throws IOException {
+    var begin = System.nanoTime();
+    var asked = 0;
     var visitors =
         IntStream.range(0, copy.places().edges().size()).mapToObj(copy::visitor).toList();
     try {
       for (var domain : domains) {
+        if (over(begin, LONGEST_ASKING)) {
+          wentWrong(
+              domains.size() - asked, "domains could not be asked for within " + LONGEST_ASKING);
+          break;
+        }
         visitors.forEach(visitor -> expectServed(domain, visitor));
+        asked++;
       }
     } finally {
       for (var visitor : visitors) {

@@ -47,8 +47,12 @@ final class Copy {
 
   /// A copy that can be measured, taken down when closed if it was started for that.
   record Open(Installation installation, Runnable end) implements AutoCloseable {
-    /// What its parts are, with their process numbers.
     String status() {
+      return status(installation);
+    }
+
+    /// What a copy's parts are, with their process numbers.
+    static String status(Installation installation) {
       return installation.launcher().tryRun("status").stdout();
     }
 

@@ -28,6 +28,14 @@ record CpuTimes(Map<String, Double> seconds) {
     seconds = Map.copyOf(seconds);
   }
 
+  /// Reads them now, and those of this process, which takes its share of the same machine.
+  ///
+  /// @param status what `./nameplate status` prints
+  static CpuTimes withBench(String status) {
+    return of(
+        "%s%nbench running pid %d%n".formatted(status.strip(), ProcessHandle.current().pid()));
+  }
+
   /// Reads them now.
   ///
   /// @param status what `./nameplate status` prints

@@ -18,13 +18,13 @@ interface Measurement {
     Progress.say(description);
     try (var open = copy.open()) {
       var begin = System.nanoTime();
-      var before = CpuTimes.of(open.status());
+      var before = CpuTimes.withBench(open.status());
       try {
         measurement.take(open.installation(), figures);
       } finally {
         if (!figures.met()) {
           figures.unmet().forEach(goal -> Progress.say("not met: " + goal));
-          CpuTimes.of(open.status())
+          CpuTimes.withBench(open.status())
               .since(before, (System.nanoTime() - begin) / 1e9)
               .forEach(Progress::say);
         }

@@ -38,4 +38,9 @@ final class CpuTimesTest {
     var times = CpuTimes.of("worker     running  pid %-8d   100 MB".formatted(self));
     assertThat(times.seconds()).containsOnlyKeys("worker");
   }
+
+  @Test
+  void countTheBenchAmongThoseThatUseTheMachine() {
+    assertThat(CpuTimes.withBench("no part is running").seconds()).containsOnlyKeys("bench");
+  }
 }

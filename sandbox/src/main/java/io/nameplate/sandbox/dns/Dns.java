@@ -70,7 +70,7 @@ public final class Dns implements Closeable {
       InstantSource clock)
       throws IOException {
     Files.createDirectories(data);
-    var signer = new Signer(Signer.keyIn(data.resolve("dnssec.key")), clock);
+    var signer = new Signer(Signer.keyIn(data.resolve("dnssec-rsa.key")), clock);
     Files.writeString(data.resolve("root.anchor"), signer.anchorOf(Name.root, 3_600) + "\n");
     var zones = new Zones(servers, signer, clock);
     configured.forEach(entry -> zones.set(parsed(entry)));

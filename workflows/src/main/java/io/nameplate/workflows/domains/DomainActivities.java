@@ -31,8 +31,9 @@ import java.util.function.Function;
 
 /// See [DomainSteps].
 public final class DomainActivities implements DomainSteps {
-  /// A look so young is not repeated: the monitor, or the run before this one, has just looked.
-  private static final Duration FRESH = Duration.ofSeconds(3);
+  /// A look so young at what is wanted now is not repeated: the monitor looked, and its run waited.
+  /// Nothing but a CA's own check, seconds later, would see what changes meanwhile.
+  private static final Duration FRESH = Duration.ofSeconds(10);
 
   /// How long a run's lease on the row is: whoever finds it overdue starts a run again.
   private static final Duration LEASE = Duration.ofSeconds(60);
@@ -108,7 +109,8 @@ public final class DomainActivities implements DomainSteps {
         .checkedAt()
         .filter(at -> now.isBefore(at.plus(FRESH)))
         .filter(_ -> !Outlook.asked(domain))
-        .filter(_ -> standing.condition(ConditionType.DNS).isPresent())
+        .flatMap(_ -> standing.condition(ConditionType.DNS))
+        .filter(known -> known.generation() >= domain.generation())
         .isPresent();
   }
 

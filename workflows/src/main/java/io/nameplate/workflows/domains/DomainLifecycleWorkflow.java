@@ -170,10 +170,13 @@ public final class DomainLifecycleWorkflow implements DomainLifecycle {
         judged.domainId(), judged.teamId(), judged.generation(), told.epoch(), told.revision());
   }
 
-  /// Lets operators find the run by its cluster. The team is known before the run starts.
+  /// Lets operators find the run by its cluster, where that was not known when it was asked for.
   private void place(Looked seen) {
     if (!placed && !seen.clusterId().isEmpty()) {
       placed = true;
+      if (Workflow.getTypedSearchAttributes().containsKey(TemporalNames.CLUSTER)) {
+        return;
+      }
       Workflow.upsertTypedSearchAttributes(TemporalNames.CLUSTER.valueSet(seen.clusterId()));
     }
   }

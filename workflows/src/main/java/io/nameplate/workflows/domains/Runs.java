@@ -36,12 +36,22 @@ public final class Runs {
                         .setPriorityKey(instruction.urgency().number())
                         .setFairnessKey(team)
                         .build())
-                .setTypedSearchAttributes(
-                    SearchAttributes.newBuilder().set(TemporalNames.TEAM, team).build())
+                .setTypedSearchAttributes(attributes(instruction))
                 .build());
     var batch = client.newSignalWithStartRequest();
     batch.add(run::run, new DomainLifecycle.Run(domain.id().toString(), team));
     batch.add(run::changed);
     var _ = client.signalWithStart(batch);
+  }
+
+  /// Set when a run starts: each that is set later costs Temporal a write and a task of its own.
+  private static SearchAttributes attributes(Instruction instruction) {
+    var attributes =
+        SearchAttributes.newBuilder()
+            .set(TemporalNames.TEAM, instruction.domain().team().toString());
+    instruction
+        .cluster()
+        .ifPresent(cluster -> attributes.set(TemporalNames.CLUSTER, cluster.toString()));
+    return attributes.build();
   }
 }

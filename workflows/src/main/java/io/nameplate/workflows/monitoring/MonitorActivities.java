@@ -2,13 +2,12 @@ package io.nameplate.workflows.monitoring;
 
 import io.nameplate.domains.DueDomains;
 import io.nameplate.domains.DueDomains.Due;
+import io.nameplate.workflows.domains.RunsInFlight;
 import io.temporal.activity.Activity;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +23,10 @@ public final class MonitorActivities implements MonitorSteps {
   /// How often due domains are asked for when there were none.
   private static final Duration GLANCE = Duration.ofMillis(100);
 
+  /// How often when there were some: long enough for several looks to end, which are then followed
+  /// by as many in one go.
+  private static final Duration BREAK = Duration.ofMillis(20);
+
   private static final Duration NODE_GLANCE = Duration.ofSeconds(1);
 
   private static final Duration BREATH = Duration.ofSeconds(2);
@@ -32,16 +35,25 @@ public final class MonitorActivities implements MonitorSteps {
   private final DomainWatch watch;
   private final NodeWatch nodeWatch;
   private final int atOnce;
+  private final RunsInFlight runs;
   private final Clock clock;
 
   /// @param atOnce looks of one walk at the same time; half of them at most are at domains that are
   ///   not served, whose name servers may all be silent
+  /// @param runs while there is no room for more of them a sixth of the looks are at domains that
+  ///   are not served: what they find has to wait, and would have to be looked at again
   public MonitorActivities(
-      DueDomains due, DomainWatch watch, NodeWatch nodeWatch, int atOnce, Clock clock) {
+      DueDomains due,
+      DomainWatch watch,
+      NodeWatch nodeWatch,
+      int atOnce,
+      RunsInFlight runs,
+      Clock clock) {
     this.due = due;
     this.watch = watch;
     this.nodeWatch = nodeWatch;
     this.atOnce = atOnce;
+    this.runs = runs;
     this.clock = clock;
   }
 
@@ -69,9 +81,7 @@ public final class MonitorActivities implements MonitorSteps {
           rooms.enter(one);
           var _ = threads.submit(() -> attend(one, rooms, tally));
         }
-        if (claimed.isEmpty()) {
-          rest();
-        }
+        rest(claimed.isEmpty() ? GLANCE : BREAK);
       }
       while (!rooms.emptied(BREATH)) {
         context.heartbeat(tally.looks.sum());
@@ -86,11 +96,10 @@ public final class MonitorActivities implements MonitorSteps {
       return List.of();
     }
     try {
-      return due.claim(free, rooms.freeForOthers(), POSTPONE);
+      return due.claim(free, rooms.freeForOthers(runs.free() == 0), POSTPONE);
     } catch (RuntimeException e) {
       tally.failed.increment();
       LOG.atWarn().addKeyValue("cause", e.toString()).log("Due domains cannot be read");
-      rest();
       return List.of();
     }
   }
@@ -126,59 +135,12 @@ public final class MonitorActivities implements MonitorSteps {
     }
   }
 
-  private static void rest() {
+  private static void rest(Duration duration) {
     try {
-      Thread.sleep(GLANCE);
+      Thread.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Activity.wrap(e);
-    }
-  }
-
-  /// The looks that may be under way.
-  private static final class Rooms {
-    private final int all;
-    private final int ofOthers;
-    private final Semaphore room;
-    private final Semaphore roomOfOthers;
-
-    Rooms(int atOnce) {
-      all = atOnce;
-      ofOthers = Math.max(1, atOnce / 2);
-      room = new Semaphore(all);
-      roomOfOthers = new Semaphore(ofOthers);
-    }
-
-    int free() {
-      return room.availablePermits();
-    }
-
-    int freeForOthers() {
-      return roomOfOthers.availablePermits();
-    }
-
-    /// Only one thread enters, and it has seen that there is room.
-    void enter(Due one) {
-      room.acquireUninterruptibly();
-      if (!one.served()) {
-        roomOfOthers.acquireUninterruptibly();
-      }
-    }
-
-    void leave(Due one) {
-      room.release();
-      if (!one.served()) {
-        roomOfOthers.release();
-      }
-    }
-
-    boolean emptied(Duration patience) {
-      try {
-        return room.tryAcquire(all, patience.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw Activity.wrap(e);
-      }
     }
   }
 

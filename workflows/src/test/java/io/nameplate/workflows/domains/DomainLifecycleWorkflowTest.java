@@ -10,6 +10,7 @@ import io.nameplate.workflows.certificates.Completed;
 import io.nameplate.workflows.domains.DomainLifecycle.Run;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.client.WorkflowOptions;
+import io.temporal.common.SearchAttributes;
 import io.temporal.testing.TestEnvironmentOptions;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.worker.WorkerFactoryOptions;
@@ -64,6 +65,34 @@ class DomainLifecycleWorkflowTest {
                 .setWorkflowId(DomainLifecycle.workflowId(RUN.domainId()))
                 .setTaskQueue(TemporalNames.TASK_QUEUE)
                 .build());
+  }
+
+  @Test
+  void namesItsClusterToOperatorsUnlessWhoAskedForItDid() {
+    run();
+    assertThat(history()).contains("EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES");
+
+    temporal
+        .getWorkflowClient()
+        .newWorkflowStub(
+            DomainLifecycle.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId(DomainLifecycle.workflowId(RUN.domainId()))
+                .setTaskQueue(TemporalNames.TASK_QUEUE)
+                .setTypedSearchAttributes(
+                    SearchAttributes.newBuilder()
+                        .set(TemporalNames.CLUSTER, FakeDomainSteps.CLUSTER)
+                        .build())
+                .build())
+        .run(RUN);
+    assertThat(history()).doesNotContain("EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES");
+  }
+
+  private String history() {
+    return temporal
+        .getWorkflowClient()
+        .fetchHistory(DomainLifecycle.workflowId(RUN.domainId()))
+        .toJson(true);
   }
 
   @Test

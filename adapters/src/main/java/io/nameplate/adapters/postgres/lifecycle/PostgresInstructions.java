@@ -3,6 +3,7 @@ package io.nameplate.adapters.postgres.lifecycle;
 import io.nameplate.adapters.postgres.Database;
 import io.nameplate.adapters.postgres.record.Columns;
 import io.nameplate.adapters.postgres.record.Outbox;
+import io.nameplate.clusters.ClusterId;
 import io.nameplate.domains.DomainId;
 import io.nameplate.domains.DomainRef;
 import io.nameplate.domains.Instructions;
@@ -37,6 +38,7 @@ public final class PostgresInstructions implements Instructions {
                     new DomainRef(
                         new DomainId(Columns.uuid(row, "domain_id")),
                         new TeamId(Columns.uuid(row, "team_id"))),
+                    Columns.optionalUuid(row, "cluster_id").map(ClusterId::new),
                     urgency(row.getInt("priority"))));
           }
         }
