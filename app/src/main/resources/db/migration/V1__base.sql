@@ -12,6 +12,7 @@ create function current_cluster() returns uuid language sql stable
 create table team (
   id uuid primary key,
   name text not null unique check (length(name) between 1 and 100),
+  strict_proof boolean not null default false, -- the team asked that no address proves a name for it
   created_at timestamptz not null default now()
 );
 
@@ -563,11 +564,11 @@ create function held_before_by_another(sought text, claimant uuid) returns boole
   as $$ select exists (select 1 from held_name where hostname = sought
           and (held_name.team_id <> claimant or released_at > now() - interval '30 days')) $$;
 
--- Whether addresses of the domain's cluster prove it: the cluster has only ever served the domain's team.
+-- Whether addresses of the domain's cluster prove it: the cluster has only ever served the domain's team, which does not ask for strict proof.
 create function address_proves(of_domain uuid) returns boolean
   language sql stable security definer set search_path = public, pg_temp
-  as $$ select not c.shared and c.served_teams <@ array[d.team_id] and not held_before_by_another(d.hostname, d.team_id)
-        from domain d join cluster c on c.id = d.cluster_id where d.id = of_domain $$;
+  as $$ select not c.shared and c.served_teams <@ array[d.team_id] and not t.strict_proof and not held_before_by_another(d.hostname, d.team_id)
+        from domain d join cluster c on c.id = d.cluster_id join team t on t.id = d.team_id where d.id = of_domain $$;
 
 -- Of these orders at CAs those that belong to a try, of whatever team.
 create function known_orders(urls text[]) returns table (order_url text)

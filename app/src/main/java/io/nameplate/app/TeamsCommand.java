@@ -9,7 +9,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /// Teams, from the command line.
-@Command(name = "teams", mixinStandardHelpOptions = true, description = "Adds teams.")
+@Command(
+    name = "teams",
+    mixinStandardHelpOptions = true,
+    description = "Adds teams, and says what proves names for them.")
 final class TeamsCommand {
 
   @Command(
@@ -26,6 +29,35 @@ final class TeamsCommand {
       }
     }
     System.out.println(key.secret());
+    return 0;
+  }
+
+  @Command(
+      name = "strict-proof",
+      mixinStandardHelpOptions = true,
+      description =
+          "Says whether only TXT or CNAME records of a claim's own prove names for a team, and never"
+              + " the address of a cluster.")
+  int strictProof(
+      @Parameters(paramLabel = "NAME") String name,
+      @Parameters(paramLabel = "on|off") String word) {
+    var strictly =
+        switch (word) {
+          case "on" -> true;
+          case "off" -> false;
+          default -> throw new RefusedException("\"%s\" (expected: on or off)".formatted(word));
+        };
+    try (var database = new Databases(Environment.ofProcess()).open(Schema.Login.OPERATOR, 1)) {
+      if (!new OperatorDesk(database).proveStrictly(name.strip(), strictly)) {
+        throw new RefusedException("There is no team named \"%s\".".formatted(name));
+      }
+    }
+    System.out.println(
+        strictly
+            ? "Only TXT or CNAME records prove names for %s. Names that an address proved are looked at again as they are due."
+                .formatted(name)
+            : "Addresses of clusters that have only ever served %s prove names for it."
+                .formatted(name));
     return 0;
   }
 }

@@ -57,6 +57,8 @@ class CommandsTest {
     assertThat(said("keys", "add", "acme", "--scope", "domains:read,domains:eat"))
         .startsWith("--scope: \"domains:eat\" (expected: domains:read, ");
     assertThat(said("domains", "transfer", "dom_1")).isEqualTo("There is no domain dom_1.");
+    assertThat(said("teams", "strict-proof", "acme", "maybe"))
+        .isEqualTo("\"maybe\" (expected: on or off)");
   }
 
   @Test

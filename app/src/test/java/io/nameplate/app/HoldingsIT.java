@@ -2,11 +2,13 @@ package io.nameplate.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nameplate.adapters.postgres.lifecycle.PostgresDomainLedger;
 import io.nameplate.adapters.postgres.record.ConditionRows;
 import io.nameplate.domains.Condition;
 import io.nameplate.domains.ConditionState;
 import io.nameplate.domains.ConditionType;
 import io.nameplate.domains.DomainId;
+import io.nameplate.domains.DomainRef;
 import io.nameplate.domains.DomainStatus;
 import io.nameplate.domains.StatusRule;
 import io.nameplate.domains.Transfer;
@@ -134,6 +136,34 @@ class HoldingsIT {
     var fresh = api.get("/v1/domains/" + api.add("fresh-14.de")).body();
     assertThat(fresh.path("cluster_id").asText()).isEqualTo(cluster.toString());
     assertThat(fresh.at("/dns_records/1/required").asBoolean()).isFalse();
+  }
+
+  @Test
+  void letsNoAddressProveANameForATeamThatAsksForStrictProof() {
+    var own = installation.team("strict");
+    installation.cluster("strict", Optional.of(own.id()), "192.0.2.9");
+    var api = new Client(installation.server.uri(), own.key());
+    var id = api.add("strict-16.de");
+    assertThat(addressProves(own.id(), api, id)).isTrue();
+
+    assertThat(installation.desk.proveStrictly("strict", true)).isTrue();
+    assertThat(addressProves(own.id(), api, id)).isFalse();
+    assertThat(installation.desk.proveStrictly("strict", false)).isTrue();
+    assertThat(addressProves(own.id(), api, id)).isTrue();
+    assertThat(installation.desk.proveStrictly("nobody", true)).isFalse();
+  }
+
+  /// As the team sees it, which is as the worker does.
+  private static boolean addressProves(TeamId team, Client api, String domain) {
+    var records = api.get("/v1/domains/" + domain).body().path("dns_records");
+    var token = records.path(records.size() - 1);
+    assertThat(token.path("type").asText()).isEqualTo("TXT");
+    var known =
+        new PostgresDomainLedger(installation.worker)
+            .read(new DomainRef(DomainId.parse(domain), team))
+            .orElseThrow();
+    assertThat(known.addressProves()).isEqualTo(!token.path("required").asBoolean());
+    return known.addressProves();
   }
 
   @Test

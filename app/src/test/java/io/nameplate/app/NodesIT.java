@@ -230,12 +230,13 @@ class NodesIT {
     return installation.cluster(name, Optional.empty(), "192.0.2.1");
   }
 
+  /// It acked just now, and for as long as a slow machine takes for a test.
   private static NodeId node(ClusterId cluster, String name, String but) {
     var id = new NodeId(UUID.randomUUID());
     run(
         """
         insert into node (id, cluster_id, name, state, https_address, http_address, version, csr, sealing_key, acked_at)
-          values ('%s', '%s', '%s', 'joined', '127.0.0.1:443', '127.0.0.1:80', '0.1.0', '', '', now())\
+          values ('%s', '%s', '%s', 'joined', '127.0.0.1:443', '127.0.0.1:80', '0.1.0', '', '', now() + interval '10 minutes')\
         """
             .formatted(id.uuid(), cluster.uuid(), id.uuid()));
     run("update node set name = '%s', %s where id = '%s'".formatted(name, but, id.uuid()));

@@ -53,6 +53,13 @@ public final class OperatorDesk {
     });
   }
 
+  /// Whether only a record of a claim's own, TXT or CNAME, proves a name for the team, and never an
+  /// address. Answers false, and nothing is done, when there is no team of that name.
+  public boolean proveStrictly(String team, boolean strictly) {
+    return asOperator(connection ->
+        update(connection, "update team set strict_proof = ? where name = ?", strictly, team) > 0);
+  }
+
   /// Adds a key to a team.
   ///
   /// @param expiresAt from then on (inclusive) it is worth nothing; empty: never

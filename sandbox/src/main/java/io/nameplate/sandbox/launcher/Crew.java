@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /// The running processes of one copy: starts, watches and stops them one by one.
 final class Crew {
   /// Long enough for a JVM on a machine whose cores are all busy with other JVMs.
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /// What a part gets to finish what it does before it is killed.
   private static final Duration DRAIN = Duration.ofSeconds(20);
@@ -163,10 +163,10 @@ final class Crew {
     List<ProcessHandle> family = process.descendants().toList();
     process.destroyForcibly();
     family.forEach(ProcessHandle::destroyForcibly);
-    if (!ended(process, Duration.ofSeconds(10))) {
+    if (!ended(process, PATIENCE)) {
       throw new Refusal("process %d cannot be killed".formatted(process.pid()));
     }
-    family.forEach(child -> ended(child, Duration.ofSeconds(10)));
+    family.forEach(child -> ended(child, PATIENCE));
   }
 
   private static boolean ended(ProcessHandle process, Duration patience) {

@@ -34,9 +34,9 @@ final class Executables {
   }
 
   /// What a short command prints (stdout and stderr); empty when it cannot run, fails, or takes
-  /// over ten seconds.
+  /// over a minute, which is much for a machine whose cores are all busy.
   static Optional<String> output(List<String> command) {
-    return output(command, Duration.ofSeconds(10));
+    return output(command, Duration.ofMinutes(1));
   }
 
   static Optional<String> output(List<String> command, Duration limit) {

@@ -36,6 +36,7 @@ final class StandingRows {
             c.created_at as cluster_created_at, array(select host(a) from unnest(c.addresses) a) as addresses,
             held.domain_id as held_by,
             not c.shared and c.served_teams <@ array[d.team_id]
+              and not (select t.strict_proof from team t where t.id = d.team_id)
               and not held_before_by_another(d.hostname, d.team_id) as address_proves,
             k.sha256, k.not_before, k.not_after, k.renew_from,
             exists (select 1 from certificate o where o.domain_id = d.id and o.id <> d.certificate_id
