@@ -42,7 +42,7 @@ final class ApiRole {
             new PostgresDomainDesk(database),
             new PostgresClusterDesk(database),
             database,
-            new JoinTokens(secret, identity.pin()),
+            new JoinTokens(secret, identity.pin(), environment.joinCommand()),
             new AddressPolicy(networks(environment), own(environment)),
             zones(environment),
             secret,

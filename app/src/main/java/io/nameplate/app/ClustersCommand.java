@@ -119,16 +119,27 @@ final class ClustersCommand {
       mixinStandardHelpOptions = true,
       description = "Prints a token with which one node joins the cluster within an hour.")
   int joinToken(
-      @Parameters(paramLabel = "NAME", description = "Its name or its id.") String cluster)
+      @Parameters(paramLabel = "NAME", description = "Its name or its id.") String cluster,
+      @Option(
+              names = "--command",
+              description =
+                  "Print the whole line to paste on the machine that joins, in a checkout.")
+          boolean whole)
       throws IOException {
     var environment = Environment.ofProcess();
+    var command = environment.joinCommand();
+    if (whole && command.isEmpty()) {
+      throw new RefusedException(
+          "NAMEPLATE_EDGE_JOIN_OPTIONS has to be set: how nodes reach this installation, such as"
+              + " --control https://control.example.net:14001.");
+    }
     var pin = ListenerIdentity.in(environment.path("NAMEPLATE_DATA_DIR").resolve("secrets")).pin();
     var token = new JoinToken(RandomText.SECRET.of(32, new SecureRandom()), pin);
     try (var database = new Databases(environment).open(Schema.Login.OPERATOR, 1)) {
       var desk = new OperatorDesk(database);
       desk.addJoinToken(named(desk, cluster), token, Instant.now().plus(TOKEN_LIFE));
     }
-    System.out.println(token.shown());
+    System.out.println(whole ? command.orElseThrow().with(token) : token.shown());
     return 0;
   }
 

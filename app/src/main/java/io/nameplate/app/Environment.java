@@ -1,5 +1,6 @@
 package io.nameplate.app;
 
+import io.nameplate.clusters.JoinCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
@@ -98,6 +99,16 @@ public record Environment(Map<String, String> variables) {
     var given = text(key, otherwise);
     return HostAndPort.parse(given)
         .orElseThrow(() -> bad(key, given, "host:port, such as 127.0.0.1:14000"));
+  }
+
+  /// How a new join token is used, if the operator has said so.
+  public Optional<JoinCommand> joinCommand() {
+    var key = "NAMEPLATE_EDGE_JOIN_OPTIONS";
+    try {
+      return text(key).map(JoinCommand::new);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(key, String.valueOf(e.getMessage()));
+    }
   }
 
   private static ConfigurationException bad(String key, String value, String expected) {

@@ -503,6 +503,10 @@ class DomainsApiIT {
     var path = "/v1/clusters/" + cluster + "/join-tokens";
     var token = api.post(path, null, "key-23");
     assertThat(token.text("/token")).startsWith("npj_").endsWith("." + installation.identity.pin());
+    assertThat(token.text("/command"))
+        .isEqualTo(
+            "echo %s | ./nameplate edge join --control https://control.example.net:14001"
+                .formatted(token.text("/token")));
     assertThat(api.post(path, null, "key-23").body()).isEqualTo(token.body());
     assertThat(api.post(path, null).text("/token")).isNotEqualTo(token.text("/token"));
     assertThat(Instant.parse(token.text("/expires_at"))).isAfter(Instant.EPOCH);

@@ -17,6 +17,7 @@ import io.nameplate.api.clusters.JoinTokens;
 import io.nameplate.api.domains.ConfiguredZones;
 import io.nameplate.clusters.Cluster;
 import io.nameplate.clusters.ClusterId;
+import io.nameplate.clusters.JoinCommand;
 import io.nameplate.domains.Hostname;
 import io.nameplate.ids.RandomText;
 import io.nameplate.ids.UuidV7;
@@ -103,7 +104,10 @@ final class Installation implements AutoCloseable {
             new PostgresDomainDesk(api),
             new PostgresClusterDesk(api),
             api,
-            new JoinTokens(secrets.madeOnce("api.secret"), identity.pin()),
+            new JoinTokens(
+                secrets.madeOnce("api.secret"),
+                identity.pin(),
+                Optional.of(new JoinCommand("--control https://control.example.net:14001"))),
             new AddressPolicy(List.of(Cidr.parse("127.0.80.0/24")), List.of()),
             new ConfiguredZones(Set.of(new Hostname("sandbox"))),
             secrets.madeOnce("api.secret"),

@@ -178,7 +178,9 @@ final class Wire {
 
   static JoinToken joinToken(io.nameplate.sdk.generated.model.JoinToken sent) {
     return new JoinToken(
-        required("token", sent.getToken()), required("expires_at", sent.getExpiresAt()));
+        required("token", sent.getToken()),
+        required("expires_at", sent.getExpiresAt()),
+        Optional.ofNullable(sent.getCommand()));
   }
 
   static Team team(io.nameplate.sdk.generated.model.Team sent) {

@@ -76,7 +76,7 @@ class ClustersController implements ClustersApi {
       var expires = expiry();
       var token = tokens.make(team, cluster.id(), null, expires);
       desk.addJoinToken(team, cluster.id(), token, expires);
-      return HttpResponse.created(new JoinToken(token.shown(), expires.atOffset(ZoneOffset.UTC)));
+      return HttpResponse.created(shown(token, expires));
     }
     var answer =
         once.run(
@@ -93,7 +93,13 @@ class ClustersController implements ClustersApi {
             });
     var expires = answer.getBody(JoinToken.class).orElseThrow().getExpiresAt();
     var token = tokens.make(team, cluster.id(), idempotencyKey, expires.toInstant());
-    return HttpResponse.created(new JoinToken(token.shown(), expires));
+    return HttpResponse.created(shown(token, expires.toInstant()));
+  }
+
+  private JoinToken shown(io.nameplate.clusters.JoinToken token, Instant expires) {
+    var response = new JoinToken(token.shown(), expires.atOffset(ZoneOffset.UTC));
+    tokens.command(token).ifPresent(response::command);
+    return response;
   }
 
   /// To milliseconds, so that what is remembered is exactly it.

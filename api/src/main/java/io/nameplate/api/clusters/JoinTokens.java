@@ -1,6 +1,7 @@
 package io.nameplate.api.clusters;
 
 import io.nameplate.clusters.ClusterId;
+import io.nameplate.clusters.JoinCommand;
 import io.nameplate.clusters.JoinToken;
 import io.nameplate.ids.RandomText;
 import io.nameplate.teams.TeamId;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,21 @@ public final class JoinTokens {
 
   private final SecretKeySpec key;
   private final String pin;
+  private final Optional<JoinCommand> command;
 
   /// @param secret the same in every API process
   /// @param pin of the edge listener's certificate
-  public JoinTokens(String secret, String pin) {
+  /// @param command how a token is used, where the operator has said how nodes reach this
+  ///   installation
+  public JoinTokens(String secret, String pin, Optional<JoinCommand> command) {
     key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA512");
     this.pin = pin;
+    this.command = command;
+  }
+
+  /// What is pasted on the machine that joins.
+  Optional<String> command(JoinToken token) {
+    return command.map(it -> it.with(token));
   }
 
   /// @param expiresAt part of what a token is derived from: the same key gives another token once
