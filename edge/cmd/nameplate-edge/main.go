@@ -36,11 +36,13 @@ const usage = `usage:
   nameplate-edge join [the same]
   nameplate-edge upgrade --data DIR
   nameplate-edge stop --data DIR
+  nameplate-edge status --data DIR
   nameplate-edge --version
 
 join makes the directory that of a node of the token's cluster, serves nothing, and ends; run needs no
 token then. With --join-token-file - it reads the token from its input. Once joined it only says so.
-stop makes the node that runs on DIR drain and end, and waits until it has. upgrade makes the node that runs on DIR start its program anew, which may have been replaced, and hand
+stop makes the node that runs on DIR drain and end, and waits until it has; status says which process
+that is, and fails if there is none. upgrade makes the node that runs on DIR start its program anew, which may have been replaced, and hand
 over to it without a refused connection; it ends when the new one serves.
 
 options of run:
@@ -57,11 +59,14 @@ func command(args []string) error {
 	if len(args) > 0 && args[0] == "stop" {
 		return stop(args[1:])
 	}
+	if len(args) > 0 && args[0] == "status" {
+		return status(args[1:])
+	}
 	if len(args) == 0 || args[0] != "run" && args[0] != "join" {
 		fmt.Fprint(os.Stderr, usage)
 		flags, _ := runFlags(os.Stderr)
 		flags.PrintDefaults()
-		return errors.New("expected: run, join, upgrade, stop or --version")
+		return errors.New("expected: run, join, upgrade, stop, status or --version")
 	}
 	flags, options := runFlags(os.Stderr)
 	if err := flags.Parse(args[1:]); err != nil {

@@ -39,3 +39,24 @@ func stop(args []string) error {
 	fmt.Printf("process %d drained and ended\n", pid)
 	return nil
 }
+
+// status says which process runs the node on a data directory.
+func status(args []string) error {
+	flags := flag.NewFlagSet("status", flag.ContinueOnError)
+	data := flags.String("data", "", "`directory` of the node's state and keys")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return nil
+		}
+		return err
+	}
+	if *data == "" || flags.NArg() > 0 {
+		return errors.New("status: expected --data DIR")
+	}
+	pid, err := node.Holder(*data)
+	if err != nil {
+		return err
+	}
+	fmt.Println(pid)
+	return nil
+}

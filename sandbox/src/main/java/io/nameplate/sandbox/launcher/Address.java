@@ -1,6 +1,6 @@
 package io.nameplate.sandbox.launcher;
 
-/// An IPv4 address and a port, written `host:port`.
+/// An IP address and a port, written `host:port`, or `[host]:port` where the host has colons.
 record Address(String host, int port) {
   String url(String scheme) {
     return scheme + "://" + this;
@@ -8,6 +8,6 @@ record Address(String host, int port) {
 
   @Override
   public String toString() {
-    return host + ":" + port;
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 }

@@ -6,6 +6,9 @@ import java.util.Map;
 /// The configuration of the app's roles in a sandbox; the keys are those of
 /// `docs/configuration.md`.
 final class AppEnvironment {
+  /// Behind those of `up`.
+  private static final int NEXT_NODE = 3;
+
   private final Workspace workspace;
   private final Ports ports;
   private final PostgresServer postgres;
@@ -64,7 +67,22 @@ final class AppEnvironment {
     environment.put("NAMEPLATE_DATABASE_URL", databaseUrl());
     // The sandbox's origins are on loopback; everything else that is private stays refused.
     environment.put("NAMEPLATE_ORIGIN_ALLOWED_NETWORKS", "127.0.80.1/32");
+    environment.put("NAMEPLATE_EDGE_JOIN_OPTIONS", anotherNode());
     return environment;
+  }
+
+  /// What a node beside the copy's own is told; its address is the next one.
+  private String anotherNode() {
+    return "--control %s --address %s --https-port %d --http-port %d --admin-address %s --resolver %s --allow-origin 127.0.80.1/32 --origin-ca %s"
+        .formatted(
+            ports.edgeApi().url("https"),
+            ports.edgeHttps(NEXT_NODE).host(),
+            ports.edgeHttps(NEXT_NODE).port(),
+            ports.edgeHttp(NEXT_NODE).port(),
+            ports.edgeAdmin(NEXT_NODE),
+            ports.resolver(),
+            Places.quoted(
+                workspace.data().resolve("sandbox").resolve("origins-ca.pem").toString()));
   }
 
   private Map<String, String> told(Map<String, String> environment) {

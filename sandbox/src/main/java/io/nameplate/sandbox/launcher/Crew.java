@@ -81,7 +81,7 @@ final class Crew {
   private Pid launch(Program program) {
     Part part = program.part();
     room.require(workspace.data());
-    program.listeners().forEach(listener -> PortOwner.requireFree(part, listener));
+    program.listeners().forEach(listener -> PortOwner.requireFree(part.label(), listener));
     try {
       synchronized (this) {
         if (dismissed) {

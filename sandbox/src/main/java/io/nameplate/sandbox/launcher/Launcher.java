@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       PartCommands.Kill.class,
       EnvCommand.class,
       BuildCommand.class,
+      EdgeCommand.class,
       AppCommands.Teams.class,
       AppCommands.Keys.class,
       AppCommands.Domains.class,

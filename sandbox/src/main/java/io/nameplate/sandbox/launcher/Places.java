@@ -67,6 +67,7 @@ final class Places {
       dashboard     %s  (sign in with the key)
       Temporal      %s
       edges         https://%s, https://%s
+      another node  %s clusters join-token %s --command  (prints what to paste)
       DNS           %s (set records: %s sandbox dns set NAME TYPE VALUE…)
 
     Paste this to go all the way, from "add a domain" to HTTPS on an edge:
@@ -88,6 +89,8 @@ final class Places {
             ports.temporalUi().url("http"),
             ports.edgeHttps(1),
             ports.edgeHttps(2),
+            command,
+            Setup.CLUSTER,
             ports.resolver(),
             command,
             command,
@@ -103,7 +106,7 @@ final class Places {
   }
 
   /// As a shell reads it.
-  private static String quoted(String text) {
+  static String quoted(String text) {
     return text.matches("[A-Za-z0-9_./+:@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 

@@ -17,8 +17,10 @@ import java.util.stream.Stream;
 final class PortOwner {
   private PortOwner() {}
 
-  /// Refuses when somebody listens where the part wants to.
-  static void requireFree(Part part, Program.Listener listener) {
+  /// Refuses when somebody listens where a part wants to.
+  ///
+  /// @param part what people call it
+  static void requireFree(String part, Program.Listener listener) {
     Address address = listener.address();
     // Addresses here are written in digits: nothing is looked up.
     var socketAddress =
@@ -45,15 +47,23 @@ final class PortOwner {
                   e.getMessage(),
                   holder(socketAddress.getAddress(), address.port(), listener.udp())
                       .map(who -> ". It is held by " + who)
-                      .orElse(
-                          e.getMessage() != null && e.getMessage().contains("assign")
-                              ? ". This address is not on the loopback interface (macOS: sudo"
-                                  + " ifconfig lo0 alias "
-                                  + address.host()
-                                  + ")"
-                              : "")),
+                      .orElseGet(() -> hint(String.valueOf(e.getMessage()), socketAddress))),
           e);
     }
+  }
+
+  /// What helps, where nobody holds the address.
+  private static String hint(String failure, InetSocketAddress address) {
+    if (failure.contains("assign")) {
+      return address.getAddress().isLoopbackAddress()
+          ? ". This address is not on the loopback interface (macOS: sudo ifconfig lo0 alias %s)"
+              .formatted(address.getAddress().getHostAddress())
+          : ". No interface of this machine has this address";
+    }
+    return failure.contains("ermission")
+        ? ". Ports below 1024 are the administrator's (Linux: sudo sysctl"
+            + " net.ipv4.ip_unprivileged_port_start=80)"
+        : "";
   }
 
   /// The process that has a socket on this address and port, or on the port of all addresses, where

@@ -55,6 +55,11 @@ final class Preflight {
     require(needs, false);
   }
 
+  /// For `edge join`.
+  void forEdge() {
+    require(built(Build.EDGE) ? List.of(ownSession()) : List.of(go(), ownSession()), false);
+  }
+
   /// For `test`.
   ///
   /// @return the browser; empty in a quick run, which needs none
