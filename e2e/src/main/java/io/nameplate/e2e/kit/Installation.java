@@ -143,6 +143,11 @@ public final class Installation implements AutoCloseable {
     return new Visitor(places.edges().get(edge), places.caRoot());
   }
 
+  /// A visitor of a node that is not the copy's own.
+  public Visitor visitor(Places.Edge edge) {
+    return new Visitor(edge, places.caRoot());
+  }
+
   /// A registrable domain that nobody used before, such as `t3k9x2.com`.
   public static String freshName() {
     var random = Long.toString(ThreadLocalRandom.current().nextLong() >>> 16, 36);

@@ -67,6 +67,15 @@ public final class Launcher {
     command.addAll(List.of(arguments));
     command.add("--port-offset");
     command.add(Integer.toString(portOffset));
+    return result(command);
+  }
+
+  /// Pastes a line into a shell in the checkout, as a person does with what was printed.
+  public Result paste(String line) {
+    return result(List.of("sh", "-c", line));
+  }
+
+  private Result result(List<String> command) {
     try {
       var out = Files.createTempFile("nameplate", ".out");
       var err = Files.createTempFile("nameplate", ".err");
@@ -79,7 +88,8 @@ public final class Launcher {
       var process = builder.start();
       if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new IllegalStateException("did not end within " + LONGEST + ": " + command);
+        throw new IllegalStateException(
+            "did not end within " + LONGEST + ": " + command.getFirst());
       }
       var result =
           new Result(
