@@ -36,7 +36,7 @@ public interface Pulse {
         }
       }
 
-      /// Not so when it began later than now: then two clocks differ.
+      // Not so when it began later than now: then two clocks differ.
       private boolean justBegun(ActivityInfo step) {
         var age = Duration.ofMillis(clock.millis() - step.getStartedTimestamp());
         return !age.isNegative() && age.compareTo(JUST_BEGUN) < 0;
