@@ -15,11 +15,12 @@ import (
 // request when it has the answer to the one before; an HTTP/2 connection has several under way.
 type Load struct {
 	Address     string
-	From        string // an address to come from; empty: the system's choice
+	From        string // first three bytes of the addresses to come from; empty: the system's choice
 	TLS         bool
 	H2          bool
 	Handshakes  bool // only open connections, one after the other
 	Connections int
+	PerSecond   int // begin so many in a second, whether earlier ones are answered or not; 0: as fast as it goes
 	Path        string
 	Status      int // what must be answered
 	Bytes       int // and with how long a body
@@ -42,6 +43,7 @@ type Result struct {
 	PerSecond float64
 	P50, P99  time.Duration
 	Done      int
+	All       int // with what was done before it counted
 	Errors    int
 	First     error // the first of the errors
 }
@@ -57,6 +59,7 @@ type client interface {
 func (l *Load) Run(length time.Duration) Result {
 	type share struct {
 		took   []time.Duration
+		all    int
 		errors int
 		first  error
 	}
@@ -69,7 +72,9 @@ func (l *Load) Run(length time.Duration) Result {
 			s := &shares[i]
 			s.took = make([]time.Duration, 0, 1<<15)
 			var c client
+			pace := l.pace(i)
 			for time.Now().Before(end) {
+				late := pace(end)
 				var err error
 				if c == nil {
 					c, err = l.open()
@@ -90,8 +95,9 @@ func (l *Load) Run(length time.Duration) Result {
 					time.Sleep(10 * time.Millisecond)
 					continue
 				}
+				s.all++
 				if now := time.Now(); now.After(begin) && now.Before(end) {
-					s.took = append(s.took, took)
+					s.took = append(s.took, late+took)
 				}
 			}
 			if c != nil {
@@ -104,6 +110,7 @@ func (l *Load) Run(length time.Duration) Result {
 	var result Result
 	for i := range shares {
 		all = append(all, shares[i].took...)
+		result.All += shares[i].all
 		result.Errors += shares[i].errors
 		if result.First == nil {
 			result.First = shares[i].first
@@ -121,6 +128,33 @@ func (l *Load) Run(length time.Duration) Result {
 	return result
 }
 
+// pace is a function that waits until the client with the number may go on, and says how late that is: who
+// waits for a slow answer would begin later, and not notice how long others would have waited.
+func (l *Load) pace(client int) func(end time.Time) time.Duration {
+	if l.PerSecond == 0 {
+		return func(time.Time) time.Duration { return 0 }
+	}
+	between := time.Duration(l.Connections) * time.Second / time.Duration(l.PerSecond)
+	due := time.Now().Add(between * time.Duration(client) / time.Duration(l.Connections))
+	return func(end time.Time) time.Duration {
+		now := time.Now()
+		if due.After(now) {
+			time.Sleep(min(due.Sub(now), end.Sub(now)))
+			now = time.Now()
+		}
+		late := max(0, now.Sub(due))
+		due = due.Add(between)
+		return late
+	}
+}
+
+// Handshake opens a connection for the name and closes it, and says how long opening took.
+func (l *Load) Handshake(name string) (time.Duration, error) {
+	one := *l
+	one.ServerName = func() string { return name }
+	return handshaker{&one}.next()
+}
+
 func (l *Load) open() (client, error) {
 	if l.Handshakes {
 		return handshaker{l}, nil
@@ -135,13 +169,18 @@ func (l *Load) open() (client, error) {
 	return newH1(l, conn), nil
 }
 
-func (l *Load) dial() (net.Conn, error) {
+// dialFrom comes from one of a hundred addresses: connections that come and go by the thousand a second
+// would use up one address's ports.
+func dialFrom(network, address string) (net.Conn, error) {
 	dialer := net.Dialer{Timeout: timeout}
-	if l.From != "" {
-		// Connections that come and go by the thousand a second would use up one address's ports.
-		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(fmt.Sprintf("%s.%d", l.From, 100+rand.IntN(100)))}
+	if network != "" {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(fmt.Sprintf("%s.%d", network, 100+rand.IntN(100)))}
 	}
-	conn, err := dialer.Dial("tcp", l.Address)
+	return dialer.Dial("tcp", address)
+}
+
+func (l *Load) dial() (net.Conn, error) {
+	conn, err := dialFrom(l.From, l.Address)
 	if err != nil || !l.TLS {
 		return conn, err
 	}

@@ -34,6 +34,8 @@ const (
 	lifetime = 90 * 24 * time.Hour
 	// spareLife is what certificates must have left to be used again.
 	spareLife = 2 * 24 * time.Hour
+	// tellEvery is how often making them says how far it is.
+	tellEvery = 15 * time.Second
 )
 
 // NameOf is the name with the number. Its length is that of an ordinary one.
@@ -79,14 +81,41 @@ func Prepare(dir string, names int, say func(string)) (*Material, error) {
 			return nil, err
 		}
 	}
+	if err := removeAbandoned(dir); err != nil {
+		return nil, err
+	}
 	began := time.Now()
-	say(fmt.Sprintf("making %d keys and certificates (once; kept in %s)", names, dir))
+	say(fmt.Sprintf("making %d keys and certificates (once; kept in %s; a million takes two to four minutes)", names, dir))
 	path := filepath.Join(dir, fmt.Sprintf("names-%d.bin", names))
-	if err := write(path, names); err != nil {
+	told := began
+	progress := func(made int) {
+		if now := time.Now(); now.Sub(told) >= tellEvery {
+			told = now
+			say(fmt.Sprintf("made %d of %d, %.0f s to go", made, names, now.Sub(began).Seconds()*float64(names-made)/float64(made)))
+		}
+	}
+	if err := write(path, names, progress); err != nil {
 		return nil, err
 	}
 	say(fmt.Sprintf("made them in %.0f s", time.Since(began).Seconds()))
 	return OpenMaterial(path)
+}
+
+// removeAbandoned removes what was being made when that was interrupted.
+func removeAbandoned(dir string) error {
+	unfinished, err := filepath.Glob(filepath.Join(dir, "making-*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range unfinished {
+		// Who still makes one writes to it every few seconds.
+		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > 5*time.Minute {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // OpenMaterial opens what Prepare made, and refuses what is about to expire.
@@ -169,7 +198,7 @@ func (m *Material) page(page int, each func(i int, leaf, sealed []byte)) error {
 }
 
 // write makes the material in parallel and puts it into place when it is whole.
-func write(path string, names int) error {
+func write(path string, names int, progress func(made int)) error {
 	ca, err := newAuthority()
 	if err != nil {
 		return err
@@ -191,6 +220,7 @@ func write(path string, names int) error {
 	_, _ = w.WriteString(magic) // a failed write is found by Flush
 	_ = binary.Write(w, binary.BigEndian, &h)
 	_, _ = w.Write(ca.der)
+	made := 0
 	for text := range inOrder((names+pageSize-1)/pageSize, func(page int) result {
 		return records(ca, key, page*pageSize, min((page+1)*pageSize, names), notAfter)
 	}) {
@@ -198,6 +228,8 @@ func write(path string, names int) error {
 			return text.err
 		}
 		_, _ = w.Write(text.bytes)
+		made = min(made+pageSize, names)
+		progress(made)
 	}
 	if err := errors.Join(w.Flush(), f.Close()); err != nil {
 		return err

@@ -2,6 +2,31 @@
 
 package node
 
-import "nameplate.io/edge/table"
+import (
+	"os"
+	"os/signal"
+	"sync/atomic"
+	"syscall"
 
-func (*Node) count(*table.Entry, int) {}
+	"nameplate.io/edge/table"
+)
+
+// silent is whether answers are not counted just now. Each SIGUSR1 changes it: what counting costs is
+// measured in turns within one process, since two processes of the same program differ by more.
+var silent atomic.Bool
+
+func init() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGUSR1)
+	go func() {
+		for range asked {
+			silent.Store(!silent.Load())
+		}
+	}()
+}
+
+func (n *Node) count(e *table.Entry, status int) {
+	if !silent.Load() {
+		e.Count(n.Meter, status)
+	}
+}

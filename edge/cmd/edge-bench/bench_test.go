@@ -1,38 +1,73 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 )
 
-// build makes a program as the launcher does.
-func build(t *testing.T, dir, source string) string {
-	t.Helper()
-	out := filepath.Join(dir, filepath.Base(source))
-	if text, err := exec.Command("go", "build", "-o", out, source).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", source, err, text)
+// folder is the tests' own.
+var folder string
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "edge-bench-"); err != nil {
+		panic(err)
 	}
-	return out
+	code := m.Run()
+	_ = os.RemoveAll(folder) // a temporary folder
+	os.Exit(code)
+}
+
+// programs makes bench and node once, in the way that does for all benches: with counters that can be switched off.
+var programs = sync.OnceValues(func() ([]string, error) {
+	var made []string
+	for _, name := range []string{"edge-bench", "nameplate-edge"} {
+		out := filepath.Join(folder, name)
+		if text, err := exec.Command("go", "build", "-tags", "nocount", "-o", out, "nameplate.io/edge/cmd/"+name).CombinedOutput(); err != nil {
+			return nil, fmt.Errorf("%s: %w\n%s", name, err, text)
+		}
+		made = append(made, out)
+	}
+	return made, nil
+})
+
+func build(t *testing.T) (bench, edge string) {
+	t.Helper()
+	made, err := programs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made[0], made[1]
 }
 
 // The figures of a trial say nothing; that each of them is there, and that nothing failed, does.
 func TestATrialOfEachBenchAnswersEveryRequestAndGivesItsFigures(t *testing.T) {
 	dir := t.TempDir()
-	bench, edge := build(t, dir, "nameplate.io/edge/cmd/edge-bench"), build(t, dir, "nameplate.io/edge/cmd/nameplate-edge")
-	for name, figures := range map[string][]string{
-		"edge":      {"names", "errors", "requests_ratio", "requests_p99_ms", "requests_h2_1mb_ratio", "requests_plain_ratio", "handshakes_ratio", "counter_cost_percent"},
-		"edge-size": {"errors", "rss_mb_1k", "ready_s_1k", "requests_ratio_1k", "handshakes_ratio_1k"},
+	bench, edge := build(t)
+	for _, trial := range []struct {
+		name    string
+		args    []string
+		figures []string
+	}{
+		{"edge", []string{"--nocount", edge}, []string{
+			"names", "requests_ratio", "requests_p99_ms", "requests_h2_1mb_ratio", "requests_plain_ratio",
+			"handshakes_ratio", "parsed_share", "cold_handshake_more_ms", "counter_cost_percent",
+		}},
+		{"edge", []string{"--curve"}, []string{"requests_ratio_1", "handshakes_ratio_1", "requests_ratio_1k", "handshakes_cpu_ratio_1k"}},
+		{"edge-size", nil, []string{"rss_mb_1k", "ready_s_1k"}},
+		{"flood", nil, []string{"names", "unknown_per_s", "unknown_p99_ratio", "unknown_grown_mb", "slow_sockets", "slow_p99_ratio"}},
 	} {
-		args := []string{name, "--edge", edge, "--dir", filepath.Join(dir, "kept"), "--network", "127.0.92", "--quick"}
-		if name == "edge" {
-			args = append(args, "--nocount", edge)
-		} else {
-			args = append(args, "--curve")
-		}
+		name := trial.name
+		args := append([]string{name, "--edge", edge, "--dir", filepath.Join(dir, "kept"), "--network", "127.0.92", "--quick"}, trial.args...)
 		var progress bytes.Buffer
 		run := exec.Command(bench, args...)
 		run.Stderr = &progress
@@ -55,11 +90,43 @@ func TestATrialOfEachBenchAnswersEveryRequestAndGivesItsFigures(t *testing.T) {
 		if got.Bench != name || !got.Met || got.Machine == "" || got.Figures["errors"] != 0 || got.Goals["errors"] != [2]any{"<=", 0.0} {
 			t.Errorf("%+v (expected: bench %s, no errors, met)", got, name)
 		}
-		for _, figure := range figures {
+		for _, figure := range trial.figures {
 			if _, ok := got.Figures[figure]; !ok {
 				t.Errorf("%s: no figure %s in %s", name, figure, lines[len(lines)-1])
 			}
 		}
+	}
+}
+
+func TestAnInterruptedBenchLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	bench, edge := build(t)
+	kept := filepath.Join(dir, "kept")
+	run := exec.Command(bench, "edge", "--edge", edge, "--dir", kept, "--network", "127.0.93", "--names", "100", "--warm", "5m")
+	progress, err := run.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer run.Process.Kill()
+	lines := bufio.NewScanner(progress)
+	for lines.Scan() && !strings.Contains(lines.Text(), "first handshake") {
+		// Until all programs run, and the warming-up begins.
+	}
+	if err := run.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() {
+		// Its stderr ends when it has ended.
+	}
+	if err := run.Wait(); err == nil {
+		t.Error("it ended as if it had measured (expected: a failure)")
+	}
+	left, err := filepath.Glob(filepath.Join(kept, "run-*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("%v, %v (expected: no folder of a run)", left, err)
 	}
 }
 

@@ -62,15 +62,53 @@ func (s *settings) visitors(names int) func() string {
 }
 
 func benchEdge(s *settings, f *figures) error {
-	names := s.names[0]
-	explain(names, s)
-	lab, err := openLab(s, names)
+	explain(s)
+	lacking := 0
+	var err error
+	if len(s.names) > 1 {
+		for _, names := range s.names {
+			if err = curveAt(s, f, names, &lacking); err != nil {
+				return err
+			}
+		}
+	} else if err = edgeAt(s, f, s.names[0], &lacking); err != nil {
+		return err
+	}
+	f.atMost("errors", float64(lacking), 0)
+	return nil
+}
+
+// curveAt measures the two ratios that have goals, at one of several numbers of names.
+func curveAt(s *settings, f *figures, names int, lacking *int) error {
+	lab, err := openLab(s, names, labOptions{stock: true})
+	if err != nil {
+		return err
+	}
+	defer lab.close()
+	lab.warm(s)
+	for _, c := range []comparison{comparisons[0], comparisons[len(comparisons)-1]} {
+		ours, theirs := c.pairs(s, &lab.node, &lab.stock)
+		*lacking += failures(c.about, lab.node.name, ours) + failures(c.about, lab.stock.name, theirs)
+		ratio, cpu := ratios(ours, theirs)
+		f.put(c.figure+"_ratio_"+short(names), ratio)
+		f.put(c.figure+"_cpu_ratio_"+short(names), cpu)
+		say("%d names, %s: %.3f × %s (processor time per answer %.3f ×)", names, c.about, ratio, lab.stock.name, cpu)
+	}
+	return nil
+}
+
+func edgeAt(s *settings, f *figures, names int, lacking *int) error {
+	lab, err := openLab(s, names, labOptions{stock: true})
 	if err != nil {
 		return err
 	}
 	defer lab.close()
 	f.put("names", float64(names))
-	lacking := 0
+	if s.only == "" {
+		if err := lab.coldHandshakes(s, f, names, lacking); err != nil {
+			return err
+		}
+	}
 	lab.warm(s)
 	for _, c := range comparisons {
 		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), c.figure) {
@@ -84,19 +122,57 @@ func benchEdge(s *settings, f *figures) error {
 			}
 			continue
 		}
-		c.measure(s, f, lab.node, lab.stock, &lacking)
-	}
-	if s.nocount != "" {
-		if err := lab.countingCost(s, f, names, &lacking); err != nil {
+		if err := lab.measure(s, f, &c, lacking); err != nil {
 			return err
 		}
 	}
-	f.atMost("errors", float64(lacking), 0)
+	if s.only == "" {
+		if err := lab.references(s, f, lacking); err != nil {
+			return err
+		}
+	}
+	if s.nocount != "" {
+		return lab.countingCost(s, f, names, lacking)
+	}
 	return nil
 }
 
-func explain(names int, s *settings) {
-	say("edge: a node with %d names, each with its own certificate, beside stock Caddy %s with one route and one certificate", names, caddyVersion())
+// measure compares node and stock; of handshakes it also says how many found their certificate parsed.
+func (l *lab) measure(s *settings, f *figures, c *comparison, lacking *int) error {
+	if !c.load.Handshakes {
+		c.measure(s, f, l.node, l.stock, lacking)
+		return nil
+	}
+	var counts [4]float64
+	ask := func(into []float64) error {
+		for i, found := range []string{"yes", "no"} {
+			var err error
+			if into[i], err = l.edge.metric(`nameplate_edge_parsed_certificates_total{found="` + found + `"}`); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := ask(counts[:2]); err != nil {
+		return err
+	}
+	c.measure(s, f, l.node, l.stock, lacking)
+	if err := ask(counts[2:]); err != nil {
+		return err
+	}
+	hits, misses := counts[2]-counts[0], counts[3]-counts[1]
+	share := hits / max(1, hits+misses)
+	f.put("parsed_share", share)
+	say("%.1f %% of these handshakes found their certificate parsed", share*100)
+	return nil
+}
+
+func explain(s *settings) {
+	other := "stock Caddy " + caddyVersion() + " with one route and one certificate"
+	if s.against != "" {
+		other = s.against + " with the same names"
+	}
+	say("edge: a node with %s names, each with its own certificate, beside %s", strings.Trim(fmt.Sprint(s.names), "[]"), other)
 	say("%d pairs of slices of %s for each comparison; a ratio is the median of its pairs' ratios (node / stock)", s.pairs, s.slice)
 	say("clients, servers and origin share %s", machine())
 }
@@ -111,7 +187,12 @@ type lab struct {
 	started     []*process
 }
 
-func openLab(s *settings, names int) (*lab, error) {
+type labOptions struct {
+	stock    bool     // with stock Caddy, or what stands for it
+	nodeArgs []string // further arguments of the node
+}
+
+func openLab(s *settings, names int, options labOptions) (*lab, error) {
 	material, err := bench.Prepare(s.dir, names, func(text string) { say("%s", text) })
 	if err != nil {
 		return nil, err
@@ -121,15 +202,25 @@ func openLab(s *settings, names int) (*lab, error) {
 	if l.dir, err = os.MkdirTemp(s.dir, "run-"); err != nil {
 		return nil, err
 	}
+	underway.mu.Lock()
+	underway.folders = append(underway.folders, l.dir)
+	underway.mu.Unlock()
 	if l.world, err = newWorld(s, material.Path(), names); err != nil {
 		l.close()
 		return nil, err
 	}
-	if err := l.fill(s, names); err != nil {
+	if err := l.fill(s, names, options.nodeArgs); err != nil {
 		l.close()
 		return nil, err
 	}
-	if err := l.startStock(s, names); err != nil {
+	switch {
+	case !options.stock:
+	case s.against != "":
+		err = l.startOther(s, names)
+	default:
+		err = l.startStock(s, names)
+	}
+	if err != nil {
 		l.close()
 		return nil, err
 	}
@@ -137,11 +228,12 @@ func openLab(s *settings, names int) (*lab, error) {
 }
 
 // fill has a node read all names from the control plane, and starts it again from its disk.
-func (l *lab) fill(s *settings, names int) error {
+func (l *lab) fill(s *settings, names int, args []string) error {
 	var err error
 	if l.edge, err = prepareNode(s.edge, filepath.Join(l.dir, "edge"), s.network+".1", l.world); err != nil {
 		return err
 	}
+	l.edge.args = args
 	if err := l.edge.start(); err != nil {
 		return err
 	}
@@ -185,6 +277,9 @@ func (l *lab) startStock(s *settings, names int) error {
 	return err
 }
 
+// log is where a program writes what goes wrong.
+func (l *lab) log(name string) string { return filepath.Join(l.dir, name+".log") }
+
 func (l *lab) close() {
 	for _, p := range l.started {
 		p.stop()
@@ -198,8 +293,11 @@ func (l *lab) close() {
 // slice is what one slice showed.
 type slice struct {
 	bench.Result
-	cpu time.Duration // of the server, per answer
+	used time.Duration // of the server's processor time, for all answers
 }
+
+// cpu is the processor time of one answer; 0 where the system does not tell.
+func (s *slice) cpu() float64 { return s.used.Seconds() / float64(max(1, s.All)) }
 
 func (c *comparison) slice(s *settings, on *side) slice {
 	load := c.load
@@ -219,10 +317,7 @@ func (c *comparison) slice(s *settings, on *side) slice {
 	before := on.process.cpu()
 	result := load.Run(s.slice)
 	out := slice{Result: result}
-	if result.Done > 0 {
-		// The warm-up's answers cost too; both sides have the same share of them.
-		out.cpu = (on.process.cpu() - before) / time.Duration(result.Done)
-	}
+	out.used = on.process.cpu() - before
 	return out
 }
 
@@ -231,7 +326,9 @@ func (l *lab) warm(s *settings) {
 	one := *s
 	one.slice = s.warm
 	for _, on := range []*side{&l.node, &l.stock} {
-		comparisons[0].slice(&one, on)
+		if on.process != nil {
+			comparisons[0].slice(&one, on)
+		}
 	}
 }
 
@@ -273,8 +370,9 @@ func (c *comparison) measure(s *settings, f *figures, node, stock side, lacking 
 	if cpu > 0 {
 		f.put(c.figure+"_cpu_ratio", cpu)
 	}
-	say("%s: %.3f × stock (%.0f/s beside %.0f/s; p99 %.2f ms beside %.2f ms; processor time per answer %.3f × stock)",
-		c.about, ratio, perSecond(ours), perSecond(theirs), p99(ours), p99(theirs), cpu)
+	low, high := quartiles(ours, theirs)
+	say("%s: %.3f × %s, half of the pairs from %.3f to %.3f (%.0f/s beside %.0f/s; p99 %.2f ms beside %.2f ms; processor time per answer %.3f ×)",
+		c.about, ratio, stock.name, low, high, perSecond(ours), perSecond(theirs), p99(ours), p99(theirs), cpu)
 }
 
 func failures(about, name string, of []slice) int {
@@ -296,11 +394,21 @@ func ratios(a, b []slice) (perSecond, cpu float64) {
 		if b[i].PerSecond > 0 {
 			rates = append(rates, a[i].PerSecond/b[i].PerSecond)
 		}
-		if b[i].cpu > 0 {
-			costs = append(costs, float64(a[i].cpu)/float64(b[i].cpu))
+		if b[i].used > 0 {
+			costs = append(costs, a[i].cpu()/b[i].cpu())
 		}
 	}
 	return middle(rates), middle(costs)
+}
+
+// quartiles say between which ratios of answers per second the middle half of the pairs lies.
+func quartiles(a, b []slice) (low, high float64) {
+	var rates []float64
+	for i := range a {
+		rates = append(rates, a[i].PerSecond/max(1, b[i].PerSecond))
+	}
+	slices.Sort(rates)
+	return rates[len(rates)/4], rates[(3*len(rates)-1)/4]
 }
 
 func median(of []slice, figure func(slice) float64) float64 {
@@ -322,33 +430,117 @@ func middle(of []float64) float64 {
 	return of[len(of)/2]
 }
 
-// countingCost compares the node with one that counts nothing, on a copy of its data.
-func (l *lab) countingCost(s *settings, f *figures, names int, lacking *int) error {
-	other, err := prepareNode(s.nocount, filepath.Join(l.dir, "nocount"), s.network+".5", l.world)
+// another prepares a second node of this bench with the same data as the first, and starts both.
+func (l *lab) another(s *settings, program, folder string, names int) (*edgeNode, error) {
+	other, err := prepareNode(program, filepath.Join(l.dir, folder), s.network+".5", l.world)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	l.edge.stop() // so that its data is at rest
 	if err := os.CopyFS(other.data, os.DirFS(l.edge.data)); err != nil {
-		return err
+		return nil, err
 	}
 	for _, n := range []*edgeNode{l.edge, other} {
 		if err := n.start(); err != nil {
-			return err
+			return nil, err
 		}
 		l.started = append(l.started, n.process)
 		if err := n.ready(names, fillTimeout); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	counting, silent := s.side("node", l.edge, names), s.side("node that does not count", other, names)
-	c := comparisons[0]
-	with, without := c.pairs(s, &counting, &silent)
-	*lacking += failures("counting", counting.name, with) + failures("counting", silent.name, without)
-	ratio, cpu := ratios(with, without)
-	f.atMost("counter_cost_percent", (1-ratio)*100, 3)
-	say("counting requests by domain: %.1f %% fewer requests/s, processor time %.3f ×", (1-ratio)*100, cpu)
+	l.node.process = l.edge.process
+	return other, nil
+}
+
+// startOther has another build of the node stand for stock Caddy.
+func (l *lab) startOther(s *settings, names int) error {
+	other, err := l.another(s, s.against, "against", names)
+	if err != nil {
+		return err
+	}
+	l.stock = s.side("the other build", other, names)
 	return nil
+}
+
+// countingCost has a node count and not count in turns, which needs a build of its own: two processes of the
+// same program differ by more than what counting takes.
+func (l *lab) countingCost(s *settings, f *figures, names int, lacking *int) error {
+	if l.stock.process != nil {
+		l.stock.process.stop()
+	}
+	l.edge.stop()
+	l.edge.program = s.nocount
+	if err := l.edge.start(); err != nil {
+		return err
+	}
+	l.started = append(l.started, l.edge.process)
+	if err := l.edge.ready(names, fillTimeout); err != nil {
+		return err
+	}
+	on := s.side("node that counts in turns", l.edge, names)
+	c := comparisons[0]
+	one := *s
+	one.slice = s.warm
+	c.slice(&one, &on)
+	sums := map[bool]float64{}
+	var with, without []slice
+	counting := true
+	for i := range 2 * s.pairs {
+		before, err := l.edge.counted()
+		if err != nil {
+			return err
+		}
+		of := c.slice(s, &on)
+		after, err := l.edge.counted()
+		if err != nil {
+			return err
+		}
+		sums[counting] += (after - before) / float64(max(1, of.All))
+		if counting {
+			with = append(with, of)
+		} else {
+			without = append(without, of)
+		}
+		if i%2 == 0 { // with, without, without, with
+			if err := l.edge.cmd.Process.Signal(syscall.SIGUSR1); err != nil {
+				return err
+			}
+			counting = !counting
+		}
+	}
+	*lacking += failures("counting", on.name, with) + failures("not counting", on.name, without)
+	if sums[true] < 0.9*float64(len(with)) || sums[false] > 0.1*float64(len(without)) {
+		say("counting: %.2f of the answers were counted with it, %.2f without (is the program built with -tags nocount?)",
+			sums[true]/float64(len(with)), sums[false]/float64(len(without)))
+		*lacking++
+	}
+	ratio, _ := ratios(with, without)
+	cost := (pooled(with)/pooled(without) - 1) * 100
+	if pooled(without) == 0 {
+		cost = (1/ratio - 1) * 100 // the system does not tell
+	}
+	f.atMost("counter_cost_percent", cost, 3)
+	f.put("counter_requests_ratio", ratio)
+	say("counting requests by domain: %.2f %% more processor time per answer; %.3f × the requests/s", cost, ratio)
+	return nil
+}
+
+// counted is how many answers with 200 the node has counted.
+func (n *edgeNode) counted() (float64, error) {
+	return n.metric(`nameplate_edge_requests_total{class="2xx"}`)
+}
+
+// pooled is the processor time per answer over all slices: of collections of garbage, which come once a
+// second or less, a slice has one or two, and all slices together have their share.
+func pooled(of []slice) float64 {
+	var used time.Duration
+	all := 0
+	for _, s := range of {
+		used += s.used
+		all += s.All
+	}
+	return used.Seconds() / float64(max(1, all))
 }
 
 // profile has a server write a CPU profile while it is under a load.

@@ -23,6 +23,7 @@ import (
 const usage = `usage:
   edge-bench edge --edge PROGRAM [options]       requests and handshakes beside stock Caddy
   edge-bench edge-size --edge PROGRAM [options]  memory and time to start
+  edge-bench flood --edge PROGRAM [options]      handshakes beside unknown names and slow clients
 Options: edge-bench NAME --help. The figures are the last line of stdout, one JSON object; exit code 0
 when every goal is met, 3 when one is not, 1 when it could not be measured.
 `
@@ -47,7 +48,7 @@ func command(args []string) error {
 		return errors.New("expected: a bench's name")
 	}
 	switch name, rest := args[0], args[1:]; name {
-	case "edge", "edge-size":
+	case "edge", "edge-size", "flood":
 		return measure(name, rest)
 	case "control":
 		return control(rest)
@@ -55,6 +56,10 @@ func command(args []string) error {
 		return origin(rest)
 	case "stock":
 		return stock(rest)
+	case "attack-unknown":
+		return attackUnknown(rest)
+	case "attack-slow":
+		return attackSlow(rest)
 	case "help", "--help", "-h":
 		fmt.Print(usage)
 		return nil
@@ -67,6 +72,8 @@ func command(args []string) error {
 // settings are what a bench is told.
 type settings struct {
 	edge, nocount string
+	against       string
+	quick         bool
 	dir           string
 	network       string
 	names         []int
@@ -83,12 +90,13 @@ type settings struct {
 func measure(name string, args []string) error {
 	var s settings
 	flags := flag.NewFlagSet("edge-bench "+name, flag.ContinueOnError)
-	names, quick, curve := "", false, false
+	names, curve := "", false
 	flags.StringVar(&s.edge, "edge", "", "the `program` to measure: nameplate-edge as it is shipped")
-	flags.StringVar(&s.nocount, "nocount", "", "the same `program` built with -tags nocount, to know what counting costs")
+	flags.StringVar(&s.nocount, "nocount", "", "the same `program` built with -tags nocount, which counts in turns, to know what counting costs")
+	flags.StringVar(&s.against, "against", "", "edge: another build of the node's `program`, which then stands for stock Caddy; the same one shows the noise")
 	flags.StringVar(&s.dir, "dir", filepath.Join(".nameplate", "bench"), "`folder` that keeps what takes long to make")
 	flags.StringVar(&s.network, "network", "127.0.70", "first three `bytes` of the loopback addresses in use; ports are free ones")
-	flags.StringVar(&names, "names", "", "how many names; for edge-size several with commas (default 200000; edge-size: 200000,1000000)")
+	flags.StringVar(&names, "names", "", "how many names; several with commas (default 200000; edge-size: 200000,1000000); of several, edge measures two ratios only")
 	flags.IntVar(&s.pairs, "pairs", 9, "pairs of slices per comparison")
 	flags.DurationVar(&s.slice, "slice", 2*time.Second, "how long a slice of a pair lasts")
 	flags.DurationVar(&s.warm, "warm", 10*time.Second, "how long each server is used before it is measured")
@@ -97,8 +105,8 @@ func measure(name string, args []string) error {
 	flags.StringVar(&s.only, "only", "", "edge: these comparisons alone, with commas")
 	flags.IntVar(&s.visited, "visited", 0, "how many of the names are asked for (default: all)")
 	flags.StringVar(&s.profile, "profile", "", "edge: instead, write CPU profiles to files that begin so; the programs must be built with -tags profile")
-	flags.BoolVar(&curve, "curve", false, "edge-size: 1, 1,000, 10,000, 200,000 and 1,000,000 names, with the ratios of each")
-	flags.BoolVar(&quick, "quick", false, "a trial of the bench itself: 1,000 names and one short pair; the figures say nothing")
+	flags.BoolVar(&curve, "curve", false, "1, 1,000, 10,000, 200,000 and 1,000,000 names: the ratios at each, or with edge-size memory and start")
+	flags.BoolVar(&s.quick, "quick", false, "a trial of the bench itself: 1,000 names and one short pair; the figures say nothing")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -110,7 +118,9 @@ func measure(name string, args []string) error {
 	}
 	switch {
 	case names != "":
-	case quick:
+	case s.quick && curve:
+		names = "1,1000"
+	case s.quick:
 		names = "1000"
 	case curve:
 		names = "1,1000,10000,200000,1000000"
@@ -126,18 +136,22 @@ func measure(name string, args []string) error {
 		}
 		s.names = append(s.names, n)
 	}
-	if quick {
+	if s.quick {
 		s.pairs, s.slice, s.churn, s.warm = 1, 300*time.Millisecond, time.Second, 300*time.Millisecond
 	}
 	var err error
 	if s.dir, err = filepath.Abs(s.dir); err != nil {
 		return err
 	}
-	f := newFigures(name, quick)
-	if name == "edge" {
+	endInPeace()
+	f := newFigures(name, s.quick)
+	switch name {
+	case "edge-size":
+		err = benchSize(&s, f)
+	case "flood":
+		err = benchFlood(&s, f)
+	default:
 		err = benchEdge(&s, f)
-	} else {
-		err = benchSize(&s, f, curve)
 	}
 	if err != nil {
 		return err

@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +28,33 @@ type process struct {
 	hold io.Closer // its stdin
 	log  string
 	done chan struct{} // closed when it has ended
+}
+
+// underway is what does not outlive this program when it is asked to end.
+var underway struct {
+	mu        sync.Mutex
+	processes []*process
+	folders   []string
+}
+
+// endInPeace ends what is under way, and then this program, when it gets SIGTERM or Ctrl-C.
+func endInPeace() {
+	asked := make(chan os.Signal, 1)
+	signal.Notify(asked, syscall.SIGTERM, syscall.SIGINT)
+	go func() {
+		<-asked
+		underway.mu.Lock() // for ever: nothing else is started
+		var ends sync.WaitGroup
+		for _, p := range underway.processes {
+			ends.Go(p.stop)
+		}
+		ends.Wait()
+		for _, folder := range underway.folders {
+			_ = os.RemoveAll(folder) // as in close
+		}
+		say("interrupted")
+		os.Exit(1)
+	}()
 }
 
 // start runs a program whose stderr goes to a log file. It ends with this one.
@@ -46,6 +75,8 @@ func start(log, program string, args ...string) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	underway.mu.Lock()
+	defer underway.mu.Unlock()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -54,6 +85,7 @@ func start(log, program string, args ...string) (*process, error) {
 		_, _ = cmd.Process.Wait() // how it ended is read from its log
 		close(p.done)
 	}()
+	underway.processes = append(slices.DeleteFunc(underway.processes, (*process).ended), p)
 	return p, nil
 }
 
@@ -103,22 +135,6 @@ func (p *process) failed(why string) error {
 		return err
 	}
 	return fmt.Errorf("%s: %s; the end of %s:\n%s", filepath.Base(p.cmd.Path), why, p.log, text[max(0, len(text)-2000):])
-}
-
-// cpu is how much processor time the process has used; 0 where the system does not tell.
-func (p *process) cpu() time.Duration {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	// The second field is the program's name in brackets and may hold anything.
-	fields := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
-	if len(fields) < 13 {
-		return 0
-	}
-	user, _ := strconv.ParseInt(fields[11], 10, 64) // the kernel writes numbers
-	system, _ := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
 // memory is the process's resident set in MB.
@@ -179,6 +195,7 @@ type edgeNode struct {
 	token              string // a file
 	control, origin    string
 	https, http, admin string
+	args               []string // further ones
 
 	*process
 }
@@ -206,9 +223,9 @@ func (n *edgeNode) start() error {
 	if err != nil {
 		return err
 	}
-	n.process, err = start(filepath.Join(filepath.Dir(n.data), "log"), n.program, "run",
+	n.process, err = start(filepath.Join(filepath.Dir(n.data), "log"), n.program, append([]string{"run",
 		"--data", n.data, "--name", "bench", "--https-address", n.https, "--http-address", n.http, "--admin-address", n.admin,
-		"--control", n.control, "--join-token-file", n.token, "--allow-origin", host+"/32", "--drain-delay", "0s")
+		"--control", n.control, "--join-token-file", n.token, "--allow-origin", host + "/32", "--drain-delay", "0s"}, n.args...)...)
 	return err
 }
 
@@ -243,6 +260,25 @@ func (n *edgeNode) status() (node.Status, int, error) {
 	}
 	defer response.Body.Close()
 	return status, response.StatusCode, json.NewDecoder(response.Body).Decode(&status)
+}
+
+// metric is one of the node's metrics, with its labels.
+func (n *edgeNode) metric(name string) (float64, error) {
+	response, err := admin.Get("http://" + n.admin + "/metrics")
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			return strconv.ParseFloat(strings.TrimSpace(value), 64)
+		}
+	}
+	return 0, fmt.Errorf("no metric %s", name)
 }
 
 // world is what a node needs around it: an origin, and a control plane that knows its names.
@@ -282,4 +318,17 @@ func (w *world) close() {
 	if w.control != nil {
 		w.control.stop()
 	}
+}
+
+// accepts waits until the process lets connections in.
+func (p *process) accepts(address string) error {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if p.ended() {
+			return p.failed("it ended")
+		}
+		if conn, err := net.Dial("tcp", address); err == nil {
+			return conn.Close()
+		}
+	}
+	return p.failed("it lets nobody in")
 }

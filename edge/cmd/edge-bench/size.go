@@ -25,11 +25,11 @@ func short(names int) string {
 	}
 }
 
-func benchSize(s *settings, f *figures, curve bool) error {
+func benchSize(s *settings, f *figures) error {
 	say("edge-size: memory of a node, and time from its start to /readyz from its own disk while no control plane answers")
 	lacking := 0
 	for _, names := range s.names {
-		if err := sizeAt(s, f, names, curve, &lacking); err != nil {
+		if err := sizeAt(s, f, names, &lacking); err != nil {
 			return err
 		}
 	}
@@ -37,23 +37,12 @@ func benchSize(s *settings, f *figures, curve bool) error {
 	return nil
 }
 
-func sizeAt(s *settings, f *figures, names int, curve bool, lacking *int) error {
-	lab, err := openLab(s, names)
+func sizeAt(s *settings, f *figures, names int, lacking *int) error {
+	lab, err := openLab(s, names, labOptions{})
 	if err != nil {
 		return err
 	}
 	defer lab.close()
-	if curve {
-		lab.warm(s)
-		for _, c := range []comparison{comparisons[0], comparisons[len(comparisons)-1]} {
-			ours, theirs := c.pairs(s, &lab.node, &lab.stock)
-			*lacking += failures(c.about, "node", ours) + failures(c.about, "stock", theirs)
-			ratio, cpu := ratios(ours, theirs)
-			f.put(c.figure+"_ratio_"+short(names), ratio)
-			say("%d names, %s: %.3f × stock (processor time per answer %.3f ×)", names, c.about, ratio, cpu)
-		}
-	}
-	lab.stock.process.stop()
 	lab.edge.stop()
 	lab.world.control.stop()
 	from := time.Now()

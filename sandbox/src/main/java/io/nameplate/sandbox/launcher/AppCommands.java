@@ -11,17 +11,18 @@ import picocli.CommandLine.ParentCommand;
 /// Commands of an operator, which the app carries out on this copy's database. All that stands
 /// behind the verb is the app's, `--help` too; only `--port-offset` is ours.
 final class AppCommands {
-  static final Set<String> VERBS = Set.of("teams", "keys", "domains", "clusters", "nodes");
+  private static final Set<String> VERBS = Set.of("teams", "keys", "domains", "clusters", "nodes");
 
   private AppCommands() {}
 
-  /// Puts `--` behind such a verb, so that no option there is taken for ours.
+  /// Puts `--` behind such a verb, and behind `bench` for a bench that has options of its own, so
+  /// that no option there is taken for ours.
   static String[] untouched(String... arguments) {
     int verb = 0;
     while (verb < arguments.length && arguments[verb].startsWith("-")) {
       verb += arguments[verb].equals("--port-offset") ? 2 : 1;
     }
-    if (verb >= arguments.length || !VERBS.contains(arguments[verb])) {
+    if (verb >= arguments.length || !handsOver(arguments, verb)) {
       return arguments;
     }
     var ours = new ArrayList<>(List.of(arguments).subList(0, verb));
@@ -39,6 +40,13 @@ final class AppCommands {
     ours.add(arguments[verb]);
     ours.addAll(theirs);
     return ours.toArray(String[]::new);
+  }
+
+  private static boolean handsOver(String[] arguments, int verb) {
+    return VERBS.contains(arguments[verb])
+        || (arguments[verb].equals("bench")
+            && verb + 1 < arguments.length
+            && BenchCommand.EDGE_ALONE.contains(arguments[verb + 1]));
   }
 
   private static int handOver(Launcher launcher, String verb, List<String> arguments) {

@@ -13,12 +13,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Unmatched;
 
+/// All that stands behind the name of one of the edge's benches is the bench's, `--help` too.
 @Command(
     name = "bench",
-    description = "bench NAME: measures in a copy of its own and prints one JSON object last.")
+    description = {
+      "bench NAME: measures and prints one JSON object last.",
+      "In a copy of its own: activate, change. The edge alone, beside stock Caddy: edge, edge-size,"
+          + " flood (more: bench edge --help)."
+    })
 final class BenchCommand implements Callable<Integer> {
   /// Benches of the edge without anything around it.
-  private static final Set<String> EDGE_ALONE = Set.of("edge", "edge-size");
+  static final Set<String> EDGE_ALONE = Set.of("edge", "edge-size", "flood");
 
   @ParentCommand private Launcher launcher;
 
@@ -27,11 +32,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     boolean edge = !arguments.isEmpty() && EDGE_ALONE.contains(arguments.getFirst());
-    return new ProcessBuilder(edge ? edgeAlone() : wholeCopy())
-        .directory(launcher.workspace().root().toFile())
-        .inheritIO()
-        .start()
-        .waitFor();
+    return Foreground.run(edge ? edgeAlone() : wholeCopy(), launcher.workspace().root());
   }
 
   /// A program of the edge's own, beside the edge as `up` runs it. Its ports are free ones.

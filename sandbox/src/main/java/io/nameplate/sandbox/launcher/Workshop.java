@@ -21,7 +21,7 @@ final class Workshop {
 
   private static final Path COMPLETE = Path.of("complete");
 
-  /// Beside the edge's bench: an edge that counts no requests, which shows what counting costs.
+  /// Beside the edge's bench: an edge that counts requests in turns, which shows what that costs.
   static final String NOT_COUNTING = "nameplate-edge-nocount";
 
   private final Workspace workspace;
@@ -161,7 +161,7 @@ final class Workshop {
       Files.createDirectories(result);
       goProgram(build, goCommand(go, build, result.resolve(program(build))));
       if (build == Build.EDGE_BENCH) {
-        // The edge once more, without its counters: what they cost is measured beside it.
+        // The edge once more, with counters that can be switched off: what they cost is measured.
         var command = new ArrayList<>(goCommand(go, Build.EDGE, result.resolve(NOT_COUNTING)));
         command.add(2, "-tags=nocount");
         goProgram(build, command);

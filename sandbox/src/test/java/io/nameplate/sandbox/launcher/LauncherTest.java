@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -80,6 +81,16 @@ final class LauncherTest {
         .contains("nothing runs here: ")
         .contains("nameplate up` comes first");
     assertThat(root.resolve(".nameplate")).doesNotExist();
+  }
+
+  @Test
+  void theEdgesBenchesHaveTheirOwnOptions() {
+    var bench = Objects.requireNonNull(line.getSubcommands().get("bench"));
+    line.parseArgs(AppCommands.untouched("bench", "edge", "--help", "--port-offset", "200"));
+    assertThat(bench.getUnmatchedArguments()).containsExactly("edge", "--help");
+    line.parseArgs(AppCommands.untouched("bench", "activate", "--domains", "5"));
+    assertThat(bench.getUnmatchedArguments()).containsExactly("activate", "--domains", "5");
+    assertThat(AppCommands.untouched("bench", "--help")).containsExactly("bench", "--help");
   }
 
   @Test
