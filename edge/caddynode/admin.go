@@ -25,6 +25,8 @@ func adminHandler(n *node.Node, door *frontdoor.Door) http.Handler {
 		}
 		_ = json.NewEncoder(w).Encode(status)
 	})
-	mux.Handle("GET /metrics", promhttp.HandlerFor(newRegistry(n, door), promhttp.HandlerOpts{}))
+	metrics := promhttp.HandlerFor(newRegistry(n, door), promhttp.HandlerOpts{})
+	mux.Handle("GET /prometheus", metrics) // where all processes have them
+	mux.Handle("GET /metrics", metrics)    // where monitoring looks first
 	return mux
 }

@@ -109,6 +109,47 @@ func TestARemovedNameIsNotResumed(t *testing.T) {
 	}
 }
 
+// A certificate that is revoked is taken away until there is another one: the name stays, and its next
+// handshake is refused, resumed or not.
+func TestACertificateThatIsTakenAwayIsNotShownAgain(t *testing.T) {
+	e := started(t)
+	entry := e.entry("shop.acme.com", saying(t, "hello"))
+	e.put(entry)
+	config := &tls.Config{
+		ServerName: "shop.acme.com", RootCAs: e.roots(), NextProtos: []string{"http/1.1"}, ClientSessionCache: tls.NewLRUClientSessionCache(1),
+	}
+	visit := func() (string, error) {
+		conn, err := tls.Dial("tcp", e.options.Node.HTTPSAddress, config)
+		if err != nil {
+			return "", err
+		}
+		defer conn.Close()
+		fmt.Fprint(conn, "GET / HTTP/1.1\r\nHost: shop.acme.com\r\nConnection: close\r\n\r\n")
+		_, _ = io.ReadAll(conn) // the ticket of TLS 1.3, too
+		return conn.ConnectionState().PeerCertificates[0].SerialNumber.String(), nil
+	}
+	first, err := visit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry.Certificate = nil
+	e.put(entry)
+	if serial, err := visit(); err == nil {
+		t.Errorf("certificate %s is shown (expected: refused)", serial)
+	}
+	if _, err := e.handshake("shop.acme.com"); err == nil || !strings.Contains(err.Error(), "unrecognized name") {
+		t.Errorf("%v (expected: unrecognized name)", err)
+	}
+	if _, s := e.status(); s.Names != 1 || s.Certificates != 0 {
+		t.Errorf("%+v (expected: the name, without a certificate)", s)
+	}
+	entry.Certificate = e.control.certificate(e.ca, "shop.acme.com")
+	e.put(entry)
+	if second, err := visit(); err != nil || second == first {
+		t.Errorf("certificate %s, %v (expected: another than %s)", second, err, first)
+	}
+}
+
 func TestAnOpenConnectionToARemovedNameGetsNothingMore(t *testing.T) {
 	e := started(t)
 	e.put(e.entry("shop.acme.com", saying(t, "hello")))

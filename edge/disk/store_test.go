@@ -249,6 +249,54 @@ func TestACompactionThatNeverFinishedCostsNothing(t *testing.T) {
 	}
 }
 
+// slowDisk takes a snapshot only when it is told to go on.
+type slowDisk struct {
+	file
+	begun  chan<- struct{}
+	goesOn <-chan struct{}
+}
+
+func (f slowDisk) WriteAt(data []byte, at int64) (int, error) {
+	select {
+	case f.begun <- struct{}{}:
+	default:
+	}
+	<-f.goesOn
+	return f.file.WriteAt(data, at)
+}
+
+func TestChangesAreWrittenWhileASnapshotIs(t *testing.T) {
+	dir := t.TempDir()
+	s, _ := open(t, dir)
+	a, b, c := entry(t, "a.example", 1), entry(t, "b.example", 2), entry(t, "c.example", 3)
+	add(t, s, 1, a)
+	number, err := s.Rotate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun, goesOn := make(chan struct{}, 1), make(chan struct{})
+	s.create = func(path string) (file, error) {
+		f, err := createFile(path)
+		return slowDisk{f, begun, goesOn}, err
+	}
+	written := make(chan error)
+	go func() {
+		_, err := s.WriteSnapshot(number, Batch{Entries: []*table.Entry{a}, Position: protocol.Position{Epoch: 1, Revision: 1}})
+		written <- err
+	}()
+	<-begun
+	add(t, s, 2, b)
+	add(t, s, 3, c)
+	close(goesOn)
+	if err := <-written; err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if _, loaded := open(t, dir); !equal(state(loaded.Entries), state([]*table.Entry{a, b, c})) || len(loaded.Damage) > 0 {
+		t.Errorf("%v, %v (expected: all three)", state(loaded.Entries), loaded.Damage)
+	}
+}
+
 func TestADamagedSnapshotLeavesItsGoodPartAndAsksForTheRest(t *testing.T) {
 	dir := t.TempDir()
 	s, _ := open(t, dir)
