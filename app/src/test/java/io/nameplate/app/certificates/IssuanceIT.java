@@ -556,7 +556,8 @@ class IssuanceIT {
     assertThat(issue(domain, steps(ca, "default"), Why.RENEWAL))
         .isInstanceOf(Completed.Issued.class);
 
-    assertThat(replaces(domain)).containsExactly(true, true, false);
+    // Not the whole list: where the CA's answer to the renewal before was lost, that too has two.
+    assertThat(replaces(domain)).endsWith(true, false);
   }
 
   @Test
