@@ -1,5 +1,7 @@
 package io.nameplate.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.nameplate.adapters.keys.MasterKey;
 import io.nameplate.adapters.keys.SealedCertificateKeys;
 import io.nameplate.adapters.keys.WrappedClusterKeys;
@@ -11,6 +13,7 @@ import io.nameplate.domains.DomainId;
 import io.nameplate.teams.TeamId;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -149,7 +152,8 @@ final class DomainsCommand {
 
   private static BufferedReader lines(Path path) throws IOException {
     try {
-      return Files.newBufferedReader(path);
+      // What is not UTF-8 spoils its own line and no other.
+      return new BufferedReader(new InputStreamReader(Files.newInputStream(path), UTF_8));
     } catch (NoSuchFileException _) {
       throw new RefusedException("There is no file %s.".formatted(path));
     }
@@ -162,9 +166,13 @@ final class DomainsCommand {
       return new Environment(Map.of("--look-within", told.get()))
           .duration("--look-within", Duration.ZERO);
     }
-    try (var lines = Files.lines(path)) {
-      return Duration.ofMillis(lines.count() * 100);
+    long count = 0;
+    try (var lines = lines(path)) {
+      while (lines.readLine() != null) {
+        count++;
+      }
     }
+    return Duration.ofMillis(count * 100);
   }
 
   private static DomainId parse(String id) {

@@ -6,7 +6,13 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.util.Arrays;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
+import org.bouncycastle.math.ec.FixedPointCombMultiplier;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
@@ -49,14 +55,28 @@ public final class BroughtKey {
     }
   }
 
-  /// Whether a public key is this one's: it verifies what this one signed.
+  /// Whether a public key is this one's. Of an elliptic curve's keys the public one is computed,
+  /// which takes a fifth of the time of signing and verifying; others sign, and it verifies.
   public boolean belongsTo(PublicKey other) {
-    var algorithm =
-        switch (key.getAlgorithm()) {
-          case "EC" -> "SHA256withECDSA";
-          case "RSA" -> "SHA256withRSA";
-          default -> key.getAlgorithm();
-        };
+    try {
+      return PrivateKeyFactory.createKey(key.getEncoded()) instanceof ECPrivateKeyParameters curve
+          ? Arrays.equals(publicOf(curve), other.getEncoded())
+          : verifies(other);
+    } catch (IOException e) {
+      throw new IllegalStateException("a key that was read cannot be read again", e);
+    }
+  }
+
+  private static byte[] publicOf(ECPrivateKeyParameters key) throws IOException {
+    var curve = key.getParameters();
+    var point = new FixedPointCombMultiplier().multiply(curve.getG(), key.getD());
+    return SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(
+            new ECPublicKeyParameters(point, curve))
+        .getEncoded();
+  }
+
+  private boolean verifies(PublicKey other) {
+    var algorithm = key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : key.getAlgorithm();
     try {
       var signing = Signature.getInstance(algorithm);
       signing.initSign(key);

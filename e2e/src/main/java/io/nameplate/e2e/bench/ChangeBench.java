@@ -119,7 +119,7 @@ final class ChangeBench implements Callable<Integer> {
         throw new IOException("no name is held, so there is none to change");
       }
       var many = ManyNames.of(names - real.size(), folder);
-      many.bring(installation, bench, figures);
+      many.bring(installation, ManyNames.nodes(installation), bench, figures);
       figures.put("names", (double) real.size() + many.pages() + many.sockets());
       var begin = System.nanoTime();
       try (var load = bench.visitors(arguments(installation, many, real))) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
     })
 final class FeedBench implements Callable<Integer> {
   private static final Duration LONGEST_HOLD = Duration.ofMinutes(2);
+  private static final Duration LONGEST_READING = Duration.ofMinutes(5);
   private static final Pattern API = Pattern.compile("(?m)^api\\s+running\\s+pid (\\d+)");
 
   @Mixin private Copy copy = new Copy();
@@ -72,6 +74,8 @@ final class FeedBench implements Callable<Integer> {
             .atMost("poll_after_commit_p99_ms", 30)
             .atMost("poll_after_commit_p99_ms_beside_idle", 30)
             .atLeast("changes_per_s", 1_000)
+            // 200,000 in ten seconds.
+            .atLeast("full_sync_names_per_s", 20_000)
             .atMost("errors", 0);
     return Measurement.run(describe(), copy, figures, this::measure);
   }
@@ -79,7 +83,7 @@ final class FeedBench implements Callable<Integer> {
   private String describe() {
     return ("feed: a domain's origin is changed %d times while three polls of its cluster are parked, alone and beside %d idle ones of another cluster; the time runs from the"
             + " API's answer, which follows the commit, to the first byte of a poll's answer. Then %d polls are woken by one commit. Parked polls are connections of their own that"
-            + " share one node's certificate. Last, %d names are imported, 500 a commit, and the copy's two nodes follow. Client and server share the machine.")
+            + " share one node's certificate. Last, %d names are imported, 500 a commit, while three nodes follow; and a node that has nothing reads all. Client and server share the machine.")
         .formatted(changes, idle, together, names);
   }
 
@@ -92,11 +96,55 @@ final class FeedBench implements Callable<Integer> {
     try {
       var bench = new EdgeBench();
       var errors = polls(installation, bench, folder, figures);
-      var many = ManyNames.of(names, folder);
-      many.bring(installation, bench, figures);
+      stream(installation, bench, folder, figures);
       figures.put("errors", errors);
     } finally {
       Folder.delete(folder);
+    }
+  }
+
+  private void stream(Installation installation, EdgeBench bench, Path folder, Figures figures)
+      throws IOException, InterruptedException {
+    var held = ManyNames.nodes(installation);
+    try (var third = joined(installation, folder.resolve("third"))) {
+      installation.launcher().run("nodes", "drain", "bench-third");
+      var nodes = new ArrayList<>(held);
+      nodes.add(third::names);
+      ManyNames.of(names, folder).bring(installation, nodes, bench, figures);
+      figures.put("nodes", nodes.size());
+    }
+    Progress.say("a node that has nothing reads everything");
+    var all = ManyNames.names(held);
+    var begin = System.nanoTime();
+    try (var empty = joined(installation, folder.resolve("empty"))) {
+      var since = System.nanoTime();
+      while (empty.names() < all) {
+        if (System.nanoTime() - begin > LONGEST_READING.toNanos()) {
+          throw new IOException(
+              "the new node has %d names after %s".formatted(empty.names(), LONGEST_READING));
+        }
+        Thread.sleep(10);
+      }
+      var took = (System.nanoTime() - since) / 1e9;
+      figures.put("full_sync_s", took).put("full_sync_names_per_s", all / took);
+    }
+  }
+
+  /// One more node of the cluster, which has joined and begun to read.
+  private static ThirdNode joined(Installation installation, Path folder)
+      throws IOException, InterruptedException {
+    Files.createDirectory(folder);
+    var token = Files.writeString(folder.resolve("token"), token(installation, "local"));
+    var node = new ThirdNode(installation, control(installation), token, folder);
+    try {
+      Progress.say("waiting for a third node");
+      while (node.names() == 0) {
+        Thread.sleep(10);
+      }
+      return node;
+    } catch (IOException | InterruptedException e) {
+      node.close();
+      throw e;
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /// Names by the hundred thousand, each with its own key and certificate, as an operator takes them
 /// over from another provider.
@@ -46,8 +47,22 @@ record ManyNames(String run, int pages, int sockets, Path folder) {
         "--run", run, "--pages", Integer.toString(pages), "--sockets", Integer.toString(sockets));
   }
 
+  /// A node that takes them in.
+  @FunctionalInterface
+  interface Holder {
+    /// How many names it has.
+    int names() throws IOException, InterruptedException;
+  }
+
+  /// A copy's own nodes.
+  static List<Holder> nodes(Installation copy) {
+    return IntStream.range(0, copy.places().edges().size())
+        .mapToObj(edge -> (Holder) () -> copy.readiness(edge).path("names").asInt())
+        .toList();
+  }
+
   /// Makes them, imports them, and waits until every node has them.
-  void bring(Installation copy, EdgeBench bench, Figures figures)
+  void bring(Installation copy, List<Holder> nodes, EdgeBench bench, Figures figures)
       throws IOException, InterruptedException {
     var lines = folder.resolve("names.jsonl");
     Progress.say("making %d keys and certificates".formatted(pages + sockets));
@@ -66,7 +81,7 @@ record ManyNames(String run, int pages, int sockets, Path folder) {
     bench.run(making);
     Progress.say("importing them");
     var begin = System.nanoTime();
-    var before = names(copy);
+    var before = names(nodes);
     copy.launcher()
         .run(
             "domains",
@@ -82,27 +97,27 @@ record ManyNames(String run, int pages, int sockets, Path folder) {
     Files.delete(lines);
     figures.put("changes_per_s", (pages + sockets) / imported);
     Progress.say("imported in %.1f s; waiting for the nodes".formatted(imported));
-    awaitNodes(copy, before + pages + sockets, begin);
+    awaitNodes(nodes, before + pages + sockets, begin);
     figures.put("nodes_behind_changes_s", (System.nanoTime() - begin) / 1e9 - imported);
   }
 
-  private static void awaitNodes(Installation copy, int names, long begin)
+  private static void awaitNodes(List<Holder> nodes, int wanted, long begin)
       throws IOException, InterruptedException {
-    while (names(copy) < names) {
+    while (names(nodes) < wanted) {
       if (System.nanoTime() - begin > LONGEST_CATCH_UP.toNanos()) {
         throw new IOException(
             "the nodes have %d names after %s (expected: %d)"
-                .formatted(names(copy), LONGEST_CATCH_UP, names));
+                .formatted(names(nodes), LONGEST_CATCH_UP, wanted));
       }
       Thread.sleep(50);
     }
   }
 
   /// What the node with the fewest names has.
-  private static int names(Installation copy) throws IOException {
+  static int names(List<Holder> nodes) throws IOException, InterruptedException {
     var least = Integer.MAX_VALUE;
-    for (var edge = 0; edge < copy.places().edges().size(); edge++) {
-      least = Math.min(least, copy.readiness(edge).path("names").asInt());
+    for (var node : nodes) {
+      least = Math.min(least, node.names());
     }
     return least;
   }

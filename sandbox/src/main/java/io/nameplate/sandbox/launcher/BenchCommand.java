@@ -68,7 +68,10 @@ final class BenchCommand implements Callable<Integer> {
     Map<Build, Path> builds =
         launcher
             .installation()
-            .make(visited ? EnumSet.of(Build.BENCH, Build.EDGE_BENCH) : EnumSet.of(Build.BENCH));
+            .make(
+                visited
+                    ? EnumSet.of(Build.BENCH, Build.EDGE_BENCH, Build.EDGE)
+                    : EnumSet.of(Build.BENCH));
     var command =
         new ArrayList<>(
             List.of(
@@ -80,6 +83,8 @@ final class BenchCommand implements Callable<Integer> {
       command.add(
           "-Dnameplate.edge-bench="
               + built(builds, Build.EDGE_BENCH).resolve(Workshop.program(Build.EDGE_BENCH)));
+      command.add(
+          "-Dnameplate.edge=" + built(builds, Build.EDGE).resolve(Workshop.program(Build.EDGE)));
     }
     command.addAll(
         List.of("-cp", built(builds, Build.BENCH) + "/*", "io.nameplate.e2e.bench.BenchMain"));
