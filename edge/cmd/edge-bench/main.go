@@ -50,6 +50,12 @@ func command(args []string) error {
 	switch name, rest := args[0], args[1:]; name {
 	case "edge", "edge-size", "flood":
 		return measure(name, rest)
+	case "names":
+		return names(rest)
+	case "feed":
+		return feed(rest)
+	case "visitors":
+		return visitors(rest)
 	case "control":
 		return control(rest)
 	case "origin":

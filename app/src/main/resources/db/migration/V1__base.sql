@@ -128,7 +128,7 @@ create table domain (
   cname_label text not null,                   -- minted per claim
   txt_token text not null,                     -- minted per claim
   holder boolean not null default false,
-  proof text check (proof in ('cname', 'txt', 'address')), -- how this claim is proved now; null: it is not
+  proof text check (proof in ('cname', 'txt', 'address', 'operator')), -- how this claim is proved now; null: it is not
   proved_at timestamptz,
   transfer_requested_at timestamptz,
   records_seen text[] not null default '{}',   -- e.g. CNAME, TXT, A 203.0.113.7: what the last look found of the wanted records
@@ -881,6 +881,76 @@ create function confirm_transfer(claimant uuid, fresh interval) returns text
     return outcome;
   end $$;
 
+-- Takes domains over from another provider, 500 a call at most: each holds its hostname by the operator's word, has the certificate it came with,
+-- and is served by the cluster's nodes from this commit on. First looks are spread over a time. Answers, by line, imported, there (nothing to do),
+-- other (the team has another domain of this name), held (somebody else holds it), or cluster (it is another team's own); only the first writes.
+create function import_domains(of_cluster uuid, lines jsonb, look_within interval) returns table (line int, outcome text)
+  language plpgsql volatile security definer set search_path = public, pg_temp
+  as $$
+  #variable_conflict use_column
+  declare c cluster; p cluster_position; made uuid[]; changes bigint; word text := coalesce(nullif(current_setting('nameplate.operator', true), ''), session_user);
+  begin
+    if jsonb_array_length(lines) > 500 then raise exception 'import: % lines (expected: 500 at most)', jsonb_array_length(lines); end if;
+    select * into strict c from cluster where id = of_cluster;
+    with brought as (
+        select * from jsonb_to_recordset(lines) as b (line int, domain uuid, team uuid, hostname text, reversed text, unicode text, origin_url text,
+          host_header text, cname_label text, txt_token text, certificate uuid, chain text, issuer text, serial text, sha256 text, not_before timestamptz,
+          not_after timestamptz, renew_from timestamptz, sealed text, vouched text, valid text)),
+      added as (
+        insert into domain (id, team_id, cluster_id, hostname, hostname_reversed, hostname_unicode, origin_url, host_header, cname_label, txt_token,
+            holder, proof, proved_at, certificate_id, due_at)
+          select b.domain, b.team, c.id, b.hostname, b.reversed, b.unicode, b.origin_url, b.host_header, b.cname_label, b.txt_token,
+            true, 'operator', now(), b.certificate, now() + random() * look_within
+          from brought b where c.shared or c.team_id = b.team order by b.hostname
+          on conflict do nothing returning id),
+      taken as (select b.* from brought b join added a on a.id = b.domain),
+      conditions as (
+        insert into condition (domain_id, team_id, type, generation, state, reason, message, who, since, checked_at)
+          select t.domain, t.team, x.type, 1, 'ok', x.reason, x.message, 'nobody', now(), now() from taken t,
+            lateral (values ('ownership', 'proved-by-operator', t.vouched), ('certificate', 'certificate-valid', t.valid)) x (type, reason, message)),
+      certificates as (
+        insert into certificate (id, team_id, domain_id, hostname, directory_url, chain, issuer, serial, sha256, not_before, not_after, renew_from)
+          select certificate, team, domain, hostname, 'imported', chain, issuer, serial, decode(sha256, 'hex'), not_before, not_after, renew_from from taken),
+      keys as (
+        insert into certificate_key (certificate_id, cluster_id, team_id, sealed) select certificate, c.id, team, decode(sealed, 'base64') from taken),
+      told as (
+        insert into event (id, team_id, domain_id, type, message, data, at)
+          select new_id(), team, domain, 'imported', 'Imported with its certificate. The operator''s word proves the claim.',
+            jsonb_build_object('operator', word, 'certificate_sha256', sha256, 'not_after', not_after), clock_timestamp() from taken)
+      select array_agg(domain) into made from taken;
+
+    if made is not null then
+      insert into operator_audit (operator, action, subject, detail)
+        values (word, 'import domains', of_cluster::text, jsonb_build_object('imported', cardinality(made)));
+      update cluster set served_teams = array(select distinct unnest(served_teams || array(select team_id from domain where id = any (made))))
+        where id = of_cluster and not served_teams @> array(select team_id from domain where id = any (made));
+      select * into p from cluster_position where cluster_id = of_cluster for update;
+      with numbered as (
+          select d.*, p.revision + row_number() over (order by d.hostname) as revision from domain d where d.id = any (made)),
+        before as (
+          select bit_xor(e.digest) as digest from entry e join numbered n using (hostname) where e.cluster_id = of_cluster and e.state <> 'removed'),
+        written as (
+          insert into entry (cluster_id, hostname, domain_id, team_id, revision, state, origin_url, host_header, certificate_id, digest, changed_at)
+            select of_cluster, n.hostname, n.id, n.team_id, n.revision, 'serving', n.origin_url, n.host_header, n.certificate_id,
+              entry_digest(n.hostname, n.revision), clock_timestamp() from numbered n
+            on conflict (cluster_id, hostname) do update set domain_id = excluded.domain_id, team_id = excluded.team_id, revision = excluded.revision,
+              state = excluded.state, origin_url = excluded.origin_url, host_header = excluded.host_header, certificate_id = excluded.certificate_id,
+              requires = '{}', digest = excluded.digest, changed_at = excluded.changed_at
+            returning digest)
+        select bit_xor(w.digest) # coalesce((select b.digest from before b), 0) into changes from written w;
+      update cluster_position set revision = revision + cardinality(made), digest = digest # changes where cluster_id = of_cluster;
+    end if;
+
+    return query select b.line, case
+          when b.domain = any (made) then 'imported'
+          when not c.shared and c.team_id <> b.team then 'cluster'
+          when d.id is null then 'held'
+          when d.holder and d.origin_url = b.origin_url and d.host_header = b.host_header then 'there'
+          else 'other' end
+      from jsonb_to_recordset(lines) as b (line int, domain uuid, team uuid, hostname text, origin_url text, host_header text)
+        left join domain d on d.team_id = b.team and d.hostname = b.hostname and d.removed_at is null;
+  end $$;
+
 -- Ends a domain: its team wants it no more. A name it held is free from now on, so that the other claims on it are looked at.
 create function remove_domain(of_domain uuid) returns boolean
   language plpgsql volatile security definer set search_path = public, pg_temp
@@ -1058,6 +1128,7 @@ begin
   end loop;
 end $$;
 grant execute on function find_api_key(bytea), cluster_zones(), own_addresses() to nameplate_api;
+grant execute on function own_addresses() to nameplate_operator;
 grant execute on function held_by_another_domain(text, uuid), address_proves(uuid), remove_domain(uuid) to nameplate_api;
 grant execute on function keep_house() to nameplate_worker;
 grant execute on function known_orders(text[]), failed_tries(text, timestamptz), claim_stale_windows(text, int, timestamptz) to nameplate_worker;
@@ -1073,6 +1144,6 @@ grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid),
   ack_node(uuid, bigint, bigint, text, bigint, bigint, text[], jsonb, text, boolean),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
 grant execute on function transfer_hostname(uuid, interval) to nameplate_api;
-grant execute on function confirm_transfer(uuid, interval) to nameplate_operator;
+grant execute on function confirm_transfer(uuid, interval), import_domains(uuid, jsonb, interval) to nameplate_operator;
 
 select keep_house();

@@ -165,7 +165,8 @@ final class ClustersCommand {
             .formatted(cluster, String.join(", ", nodes));
   }
 
-  private static ClusterId named(OperatorDesk desk, String cluster) {
+  /// The cluster with this name or id.
+  static ClusterId named(OperatorDesk desk, String cluster) {
     return cluster.startsWith("clu_")
         ? id(cluster)
         : desk.cluster(cluster)

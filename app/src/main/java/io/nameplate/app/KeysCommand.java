@@ -150,7 +150,7 @@ final class KeysCommand {
         .collect(Collectors.toSet());
   }
 
-  private static TeamId team(OperatorDesk desk, String name) {
+  static TeamId team(OperatorDesk desk, String name) {
     return desk.team(name)
         .orElseThrow(() -> new RefusedException("There is no team named \"%s\".".formatted(name)));
   }

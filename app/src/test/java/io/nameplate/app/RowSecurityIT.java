@@ -179,6 +179,17 @@ class RowSecurityIT {
   }
 
   @Test
+  void letsTheOperatorAloneImport() {
+    var sql =
+        "select outcome from import_domains('00000000-0000-0000-0000-000000000000', '[]', '1 hour')";
+    for (var role : List.of(installation.api, installation.worker, installation.edge)) {
+      assertThatThrownBy(() -> texts(role, sql))
+          .isInstanceOfSatisfying(
+              DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+    }
+  }
+
+  @Test
   void tellsTheApiOnlyThatSomebodyElseHoldsAName() {
     var columns =
         texts(

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// A certificate that was checked against what had been ordered.
 ///
@@ -42,6 +43,36 @@ public record IssuedCertificate(
   /// Checks what a CA sent: a chain of certificates, each signed by the next; the leaf for exactly
   /// this name and key, holding at `now`.
   public static Verdict check(String pem, PublicKey key, Hostname hostname, Instant now) {
+    return check(
+        pem,
+        of -> MessageDigest.isEqual(of.getEncoded(), key.getEncoded()),
+        names -> names.equals(List.of(hostname.ascii())),
+        hostname,
+        now);
+  }
+
+  /// Checks what somebody brings from elsewhere: the same, but the leaf may be for other names too,
+  /// and a wildcard counts for the label it stands for (RFC 9525 §6.3).
+  ///
+  /// @param key whether a public key is that of the private key which came with it
+  public static Verdict checkBrought(
+      String pem, Predicate<PublicKey> key, Hostname hostname, Instant now) {
+    return check(pem, key, names -> cover(names, hostname), hostname, now);
+  }
+
+  private static boolean cover(List<String> names, Hostname hostname) {
+    var name = hostname.ascii();
+    var wildcard = "*" + name.substring(name.indexOf('.'));
+    return names.stream()
+        .anyMatch(it -> it.equalsIgnoreCase(name) || it.equalsIgnoreCase(wildcard));
+  }
+
+  private static Verdict check(
+      String pem,
+      Predicate<PublicKey> key,
+      Predicate<List<String>> names,
+      Hostname hostname,
+      Instant now) {
     List<X509Certificate> chain;
     try {
       chain = parse(pem);
@@ -52,10 +83,10 @@ public record IssuedCertificate(
       return new Verdict.Unusable("It holds no certificate.");
     }
     var leaf = chain.getFirst();
-    if (!MessageDigest.isEqual(leaf.getPublicKey().getEncoded(), key.getEncoded())) {
+    if (!key.test(leaf.getPublicKey())) {
       return new Verdict.Unusable("It is for another key.");
     }
-    if (!names(leaf).equals(List.of(hostname.ascii()))) {
+    if (!names.test(names(leaf))) {
       return new Verdict.Unusable(
           "It is for %s, not for %s.".formatted(String.join(", ", names(leaf)), hostname));
     }

@@ -61,7 +61,7 @@ public record LookRule(Duration watchEvery) {
       case CNAME -> progress.proved(Proof.CNAME, !standing.heldElsewhere(), now);
       case TXT -> progress.proved(Proof.TXT, !standing.heldElsewhere(), now);
       case ADDRESS -> progress.proved(Proof.ADDRESS, !standing.heldElsewhere(), now);
-      case NONE -> progress.unproved();
+      case NONE -> vouchedFor(standing) ? progress : progress.unproved();
       case UNCLEAR -> progress;
     };
   }
@@ -100,7 +100,10 @@ public record LookRule(Duration watchEvery) {
     var found = seen.ownership();
     return switch (seen.proof()) {
       case CNAME, TXT, ADDRESS -> standing.heldElsewhere() ? heldElsewhere(found) : found;
-      case NONE -> standing.domain().claim().holder() ? lost(found) : found;
+      case NONE ->
+          vouchedFor(standing)
+              ? byOperator(found.evidence())
+              : standing.domain().claim().holder() ? lost(found) : found;
       case UNCLEAR ->
           standing
               .condition(ConditionType.OWNERSHIP)
@@ -128,6 +131,24 @@ public record LookRule(Duration watchEvery) {
         Actor.INTEGRATOR,
         Optional.of(
             new Fix(Fix.Action.CALL, "Call the domain's transfer operation.", null, null, null)));
+  }
+
+  /// Whether the operator's word is all that proves the claim.
+  private static boolean vouchedFor(Standing standing) {
+    var claim = standing.domain().claim();
+    return claim.holder() && claim.proof().filter(Proof.OPERATOR::equals).isPresent();
+  }
+
+  /// What is said of a claim that is proved by the operator's word.
+  public static Finding byOperator(List<Evidence> evidence) {
+    return new Finding(
+        ConditionType.OWNERSHIP,
+        ConditionState.OK,
+        Reason.PROVED_BY_OPERATOR,
+        "The operator vouched for this claim when it was imported.",
+        evidence,
+        Actor.NOBODY,
+        Optional.empty());
   }
 
   private static Finding lost(Finding missing) {
@@ -185,7 +206,10 @@ public record LookRule(Duration watchEvery) {
             ConditionType.DNS,
             ConditionState.FAILING,
             Reason.MOVED_AWAY,
-            "The name does not lead here any more. " + found.message(),
+            (vouchedFor(standing)
+                    ? "The name does not lead here yet. "
+                    : "The name does not lead here any more. ")
+                + found.message(),
             found.evidence(),
             found.who(),
             found.fix())

@@ -7,7 +7,10 @@ public enum Proof {
   /// The claim's own token stands at `_nameplate.<hostname>`.
   TXT,
   /// The name points at a cluster that has only ever served this team.
-  ADDRESS;
+  ADDRESS,
+  /// The operator's word, given when the domain was imported. It stands until DNS proves the claim,
+  /// and while the claim holds the name.
+  OPERATOR;
 
   /// The word used in the database.
   public String word() {

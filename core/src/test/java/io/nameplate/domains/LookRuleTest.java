@@ -90,6 +90,32 @@ class LookRuleTest {
   }
 
   @Test
+  void keepsTheOperatorsWordWhileDnsProvesNothing() {
+    var imported = vouchedFor(Standings.served());
+    var change = RULE.after(imported, elsewhere(), Optional.empty(), T0);
+    assertThat(condition(change, ConditionType.OWNERSHIP).reason())
+        .isEqualTo(Reason.PROVED_BY_OPERATOR);
+    assertThat(change.progress().proof()).contains(Proof.OPERATOR);
+  }
+
+  @Test
+  void needsTheOperatorsWordNoMoreOnceDnsProvesTheClaim() {
+    var imported = vouchedFor(Standings.served());
+    var change = RULE.after(imported, pointsHere(), reached(), T0);
+    assertThat(change.progress().proof()).contains(Proof.CNAME);
+    assertThat(condition(change, ConditionType.OWNERSHIP).reason())
+        .isEqualTo(Reason.PROVED_BY_CNAME);
+  }
+
+  @Test
+  void takesTheOperatorsWordForNobodyWhoLostTheName() {
+    var moved = vouchedFor(Standings.added().heldElsewhere());
+    var change = RULE.after(moved, elsewhere(), Optional.empty(), T0);
+    assertThat(change.progress().proof()).isEmpty();
+    assertThat(condition(change, ConditionType.OWNERSHIP).reason()).isEqualTo(Reason.PROOF_MISSING);
+  }
+
+  @Test
   void saysThatACertificateRanOut() {
     var standing = Standings.served().certifiedFor(Duration.ofMinutes(2)).standing();
     var change = RULE.after(standing, pointsHere(), reached(), T0.plusSeconds(120));
@@ -207,6 +233,12 @@ class LookRuleTest {
     assertThat(certificate.reason()).isEqualTo(Reason.CERTIFICATE_EXPIRED);
     assertThat(certificate.message()).contains(Reason.CA_UNAVAILABLE.code());
     assertThat(certificate.nextCheckAt()).contains(next);
+  }
+
+  private static Standing vouchedFor(Standings domain) {
+    var standing = domain.standing();
+    var word = Progress.of(standing.domain()).proved(Proof.OPERATOR, false, T0);
+    return standing.after(new Change(word, List.of()));
   }
 
   private static Condition condition(Change change, ConditionType type) {

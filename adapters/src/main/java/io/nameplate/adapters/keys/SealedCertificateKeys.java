@@ -51,6 +51,20 @@ public final class SealedCertificateKeys implements CertificateKeys {
     }
   }
 
+  /// A key that was made elsewhere, sealed like one that was made here.
+  public Sealed seal(
+      BroughtKey key, CertificateId certificate, Hostname hostname, ClusterId cluster) {
+    var pkcs8 = key.encoded();
+    try {
+      return AesGcm.seal(
+          clusterKeys.derived(cluster, ClusterKeys.Use.CERTIFICATE_KEY),
+          context(certificate.toString(), hostname),
+          pkcs8);
+    } finally {
+      Arrays.fill(pkcs8, (byte) 0);
+    }
+  }
+
   @Override
   public PublicKey publicKey(Csr csr) {
     try {

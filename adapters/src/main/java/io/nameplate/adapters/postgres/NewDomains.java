@@ -64,7 +64,7 @@ final class NewDomains {
     }
   }
 
-  private static String reversed(String hostname) {
+  static String reversed(String hostname) {
     var labels = Arrays.asList(hostname.split("\\."));
     Collections.reverse(labels);
     return String.join(".", labels);

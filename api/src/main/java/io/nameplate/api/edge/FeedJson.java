@@ -122,10 +122,11 @@ record FeedJson(JsonMapper json) {
     if (begin < 0 || end < begin) {
       return "";
     }
-    var lines = pem.substring(begin + BEGIN.length(), end);
-    var base64 = new StringBuilder(lines.length());
-    lines.chars().filter(c -> c > ' ').forEach(c -> base64.append((char) c));
-    return base64.toString();
+    // Each replacement is a fast scan, and most find nothing.
+    return pem.substring(begin + BEGIN.length(), end)
+        .replace("\n", "")
+        .replace("\r", "")
+        .replace(" ", "");
   }
 
   /// What follows the first certificate, empty if nothing does.

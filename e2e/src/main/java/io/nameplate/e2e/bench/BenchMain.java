@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures, and prints the figures as one JSON object on the last line.",
-    subcommands = {ActivateBench.class, ChangeBench.class})
+    subcommands = {ActivateBench.class, ChangeBench.class, FeedBench.class})
 public final class BenchMain {
   /// The exit code of a bench that ran and missed a goal.
   static final int UNMET = 3;

@@ -88,8 +88,8 @@ final class AppCommands {
   @Command(
       name = "domains",
       description =
-          "domains transfer ID: confirms that a name goes to the claim that asked for it (more:"
-              + " domains --help).")
+          "domains import FILE, domains transfer ID: takes domains over from elsewhere, confirms"
+              + " transfers (more: domains --help).")
   static final class Domains implements Callable<Integer> {
     @ParentCommand private Launcher launcher;
 

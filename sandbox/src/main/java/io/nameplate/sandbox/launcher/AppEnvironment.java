@@ -9,6 +9,8 @@ final class AppEnvironment {
   /// Behind those of `up`.
   private static final int NEXT_NODE = 3;
 
+  private static final String OWN_ZONE = "sandbox";
+
   private final Workspace workspace;
   private final Ports ports;
   private final PostgresServer postgres;
@@ -23,7 +25,7 @@ final class AppEnvironment {
     var environment = common();
     environment.put("NAMEPLATE_API_ADDRESS", ports.api().toString());
     environment.put("NAMEPLATE_EDGE_ADDRESS", ports.edgeApi().toString());
-    environment.put("NAMEPLATE_OWN_ZONES", "sandbox");
+    environment.put("NAMEPLATE_OWN_ZONES", OWN_ZONE);
     return told(environment);
   }
 
@@ -31,7 +33,7 @@ final class AppEnvironment {
     var environment = common();
     environment.put("NAMEPLATE_WORKER_ADDRESS", ports.worker().toString());
     environment.put("NAMEPLATE_TEMPORAL_TARGET", ports.temporal().toString());
-    environment.put("NAMEPLATE_MASTER_KEY_FILE", workspace.data().resolve("master.key").toString());
+    environment.put("NAMEPLATE_MASTER_KEY_FILE", masterKey());
     environment.put("NAMEPLATE_ACME_DIRECTORY_URL", ports.acme().url("https") + "/dir");
     environment.put(
         "NAMEPLATE_ACME_CA_FILE",
@@ -58,6 +60,8 @@ final class AppEnvironment {
     environment.put("NAMEPLATE_ADMIN_DATABASE_URL", databaseUrl());
     environment.put("NAMEPLATE_ADMIN_DATABASE_USER", "postgres");
     environment.put("NAMEPLATE_ADMIN_DATABASE_PASSWORD", postgres.password());
+    environment.put("NAMEPLATE_MASTER_KEY_FILE", masterKey());
+    environment.put("NAMEPLATE_OWN_ZONES", OWN_ZONE);
     return environment;
   }
 
@@ -88,6 +92,10 @@ final class AppEnvironment {
   private Map<String, String> told(Map<String, String> environment) {
     environment.putAll(Settings.read(workspace).variables());
     return environment;
+  }
+
+  private String masterKey() {
+    return workspace.data().resolve("master.key").toString();
   }
 
   private String databaseUrl() {

@@ -25,6 +25,9 @@ final class BenchCommand implements Callable<Integer> {
   /// Benches of the edge without anything around it.
   static final Set<String> EDGE_ALONE = Set.of("edge", "edge-size", "flood");
 
+  /// Benches of a whole copy whose visitors and nodes are the edge's bench: it speaks HTTP/3.
+  private static final Set<String> VISITED = Set.of("change", "feed");
+
   @ParentCommand private Launcher launcher;
 
   @Unmatched private List<String> arguments = new ArrayList<>();
@@ -61,17 +64,30 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<String> wholeCopy() {
-    Path jars = built(launcher.installation().make(EnumSet.of(Build.BENCH)), Build.BENCH);
+    boolean visited = !arguments.isEmpty() && VISITED.contains(arguments.getFirst());
+    Map<Build, Path> builds =
+        launcher
+            .installation()
+            .make(
+                visited
+                    ? EnumSet.of(Build.BENCH, Build.EDGE_BENCH, Build.EDGE)
+                    : EnumSet.of(Build.BENCH));
     var command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // It shares the machine with what it measures.
                 "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                jars + "/*",
-                "io.nameplate.e2e.bench.BenchMain"));
+                "--enable-native-access=ALL-UNNAMED"));
+    if (visited) {
+      command.add(
+          "-Dnameplate.edge-bench="
+              + built(builds, Build.EDGE_BENCH).resolve(Workshop.program(Build.EDGE_BENCH)));
+      command.add(
+          "-Dnameplate.edge=" + built(builds, Build.EDGE).resolve(Workshop.program(Build.EDGE)));
+    }
+    command.addAll(
+        List.of("-cp", built(builds, Build.BENCH) + "/*", "io.nameplate.e2e.bench.BenchMain"));
     command.addAll(arguments);
     if (launcher.ports().offset() != 0) {
       command.add("--port-offset");

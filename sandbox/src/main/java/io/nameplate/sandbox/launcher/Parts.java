@@ -65,7 +65,9 @@ final class Parts {
 
   /// A command of the app that ends by itself, for example `migrate`.
   List<String> operator(String... arguments) {
-    var command = java(built(Build.APP), "operator", 256, true);
+    // All end within a moment but one, whose signatures need the compiler that optimises.
+    boolean brief = arguments.length < 2 || !arguments[1].equals("import");
+    var command = java(built(Build.APP), "operator", 256, brief);
     command.add("io.nameplate.app.Main");
     command.addAll(List.of(arguments));
     return command;

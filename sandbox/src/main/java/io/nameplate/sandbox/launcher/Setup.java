@@ -167,10 +167,10 @@ final class Setup {
     return run(command(arguments).redirectError(ProcessBuilder.Redirect.INHERIT));
   }
 
+  /// Runs where the person is, whose files it may be told.
   private ProcessBuilder command(List<String> arguments) {
     var builder =
         new ProcessBuilder(parts.operator(arguments.toArray(String[]::new)))
-            .directory(workspace.root().toFile())
             .redirectInput(ProcessBuilder.Redirect.INHERIT)
             .redirectOutput(ProcessBuilder.Redirect.INHERIT);
     builder.environment().keySet().removeIf(name -> name.startsWith("NAMEPLATE_"));

@@ -77,8 +77,10 @@ public final class PostgresCertificateStore implements CertificateStore {
           execute(
               connection,
               """
-              delete from certificate_key where certificate_id in (select certificate_id from issuance where domain_id = ?)\
+              delete from certificate_key where certificate_id in (select certificate_id from issuance where domain_id = ?
+                union all select id from certificate where domain_id = ?)\
               """,
+              domain.uuid(),
               domain.uuid());
           PostgresIssuanceStore.removeAnswers(connection, domain);
           return true;
