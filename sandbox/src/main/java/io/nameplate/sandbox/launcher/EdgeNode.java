@@ -207,10 +207,7 @@ final class EdgeNode {
     var command = new ArrayList<>(List.of(home.program().toString(), verb));
     command.addAll(arguments);
     boolean fromInput = token.filter("-"::equals).isPresent();
-    if (fromInput
-        && !Files.exists(home.options())
-        && System.console() != null
-        && System.console().isTerminal()) {
+    if (fromInput && !Files.exists(home.options()) && System.console().isTerminal()) {
       progress.say("paste the join token, and press Enter");
     }
     try {
