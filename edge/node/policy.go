@@ -55,7 +55,7 @@ func (n *Node) Guarded(door *frontdoor.Door) {
 func (n *Node) govern(wanted *protocol.Policy) bool {
 	n.policy.mu.Lock()
 	defer n.policy.mu.Unlock()
-	if n.door == nil || wanted.Revision == n.policy.taken.Revision {
+	if n.door == nil || same(wanted, &n.policy.taken) {
 		return false
 	}
 	if err := possible(wanted); err != nil {
@@ -80,6 +80,13 @@ func (n *Node) follows(wanted *protocol.Policy) {
 	}
 	n.door.Limit(limits)
 	n.policy.taken = *wanted
+}
+
+// same also compares what is said: the directory may have been another cluster's node's before.
+func same(one, other *protocol.Policy) bool {
+	equal := func(one, other *int) bool { return one == other || one != nil && other != nil && *one == *other }
+	return one.Revision == other.Revision && equal(one.MaxConnectionsPerSource, other.MaxConnectionsPerSource) &&
+		equal(one.MaxUnknownPerSecond, other.MaxUnknownPerSecond)
 }
 
 func possible(wanted *protocol.Policy) error {
