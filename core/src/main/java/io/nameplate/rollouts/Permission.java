@@ -22,6 +22,8 @@ public sealed interface Permission {
   /// No: the build did not stand.
   record Stop(String why) implements Permission {}
 
+  /// What a node is told that wants to run a build.
+  ///
   /// @param node who asks
   /// @param runs what it runs now
   /// @param build what it wants to run
