@@ -46,6 +46,7 @@ func (a *App) Provision(ctx caddy.Context) error {
 		return err
 	}
 	a.door = frontdoor.New(a.Limits, len(a.ProxyFrom) > 0, func(name string) bool { return a.node.CertificateID(name) != "" })
+	a.node.Guarded(a.door)
 	a.quit = make(chan struct{})
 	return nil
 }

@@ -53,6 +53,8 @@ type control struct {
 	sealed    string
 	acks      []protocol.Ack
 	confirm   bool
+	policy    *protocol.Policy
+	upgrades  func(build string) protocol.UpgradeReply
 	revoked   bool
 	pages     int // most entries and answers of one reply
 	epochFrom int64
@@ -88,6 +90,7 @@ func (c *control) listen(address string) {
 	mux.HandleFunc("GET /edge/v1/outline", c.member(c.outline))
 	mux.HandleFunc("POST /edge/v1/entries", c.member(c.listed))
 	mux.HandleFunc("POST /edge/v1/acks", c.member(c.acknowledge))
+	mux.HandleFunc("POST /edge/v1/upgrades", c.member(c.upgrade))
 	mux.HandleFunc("GET /edge/v1/answer", c.member(c.answer))
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -363,12 +366,28 @@ func (c *control) acknowledge(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.acks = append(c.acks, ack)
-	out := protocol.AckReply{ConfirmRemovals: c.confirm}
+	out := protocol.AckReply{ConfirmRemovals: c.confirm, Policy: c.policy}
 	if ack.Epoch == c.epoch && ack.Revision == c.revision {
 		matches := ack.Digest == c.digest()
 		out.DigestMatches = &matches
 	}
 	reply(w, r, 200, out)
+}
+
+func (c *control) upgrade(w http.ResponseWriter, r *http.Request) {
+	var in protocol.UpgradeRequest
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		problem(w, 400, "malformed", 0)
+		return
+	}
+	reply(w, r, 200, c.upgrades(in.Build))
+}
+
+// govern has nodes follow a policy from their next ack on.
+func (c *control) govern(policy protocol.Policy) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.policy = &policy
 }
 
 func (c *control) digest() string {

@@ -43,9 +43,12 @@ type Figures struct {
 	FloodSource uint64 // connections closed because their source keeps asking for unknown names
 }
 
+// Refused is how many connections were closed that a door without limits would have let in.
+func (f Figures) Refused() uint64 { return f.FullSource + f.FullDoor + f.FloodSource }
+
 // Door guards listeners. It is safe for concurrent use.
 type Door struct {
-	limits  Limits
+	limits  atomic.Pointer[Limits]
 	known   func(serverName string) bool
 	behind  bool
 	open    atomic.Int64
@@ -60,12 +63,19 @@ type Door struct {
 // that connections may come through proxies that tell the visitor's address in the stream (PROXY
 // protocol), so that an address is known only when something was read.
 func New(limits Limits, behind bool, known func(serverName string) bool) *Door {
-	d := &Door{limits: limits, known: known, behind: behind}
+	d := &Door{known: known, behind: behind}
+	d.Limit(limits)
 	d.sources.seed()
 	d.unknown.seed()
 	d.hellos.New = func() any { return new([helloSize]byte) }
 	return d
 }
+
+// Limit replaces the limits. Whoever is in stays in.
+func (d *Door) Limit(limits Limits) { d.limits.Store(&limits) }
+
+// Limits are those that hold now.
+func (d *Door) Limits() Limits { return *d.limits.Load() }
 
 // Forget lets what sources did before weigh half. It has to be called once a second.
 func (d *Door) Forget() { d.unknown.halve() }
@@ -104,7 +114,7 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 func (d *Door) admit(c net.Conn, secure bool) net.Conn {
-	if n := d.open.Add(1); d.limits.Connections > 0 && n > int64(d.limits.Connections) {
+	if n, limit := d.open.Add(1), d.limits.Load().Connections; limit > 0 && n > int64(limit) {
 		d.open.Add(-1)
 		d.fullDoor.Add(1)
 		return nil
@@ -119,12 +129,13 @@ func (d *Door) admit(c net.Conn, secure bool) net.Conn {
 
 // full reports whether a source may not come in now, and counts why.
 func (d *Door) full(s spots) bool {
+	limits := d.limits.Load()
 	// Halved each second, a count settles at twice what comes in a second.
-	if limit := d.limits.UnknownPerSecond; limit > 0 && d.unknown.least(s) > int32(2*limit) {
+	if limit := limits.UnknownPerSecond; limit > 0 && d.unknown.least(s) > int32(2*limit) {
 		d.floodSource.Add(1)
 		return true
 	}
-	if limit := d.limits.ConnectionsPerSource; limit > 0 && d.sources.least(s) > int32(limit) {
+	if limit := limits.ConnectionsPerSource; limit > 0 && d.sources.least(s) > int32(limit) {
 		d.fullSource.Add(1)
 		return true
 	}

@@ -207,6 +207,31 @@ func TestASourceHasOnlySoManyConnections(t *testing.T) {
 }
 
 // speak says one byte in clear and returns the answer, empty when the connection is closed instead.
+func TestOtherLimitsHoldForWhoeverComesNext(t *testing.T) {
+	h := newHouse(t, Limits{ConnectionsPerSource: 1}, false)
+	c, err := net.Dial("tcp", h.address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	h.settle(t, "one is in", func(f Figures) bool { return f.Open == 1 })
+	if said := h.speak(t); said != "" {
+		t.Errorf("a second was let in: %q", said)
+	}
+	h.door.Limit(Limits{ConnectionsPerSource: 2})
+	if said := h.speak(t); said != "welcome" {
+		t.Errorf("of two: %q", said)
+	}
+	h.door.Limit(Limits{ConnectionsPerSource: 1})
+	_, _ = c.Write([]byte{1}) // it was in before
+	if said, _ := io.ReadAll(c); string(said) != "welcome" {
+		t.Errorf("who was in: %q", said)
+	}
+	if f := h.door.Figures(); f.Refused() != 1 {
+		t.Errorf("%+v (expected: one refused)", f)
+	}
+}
+
 func (h house) speak(t *testing.T) string {
 	t.Helper()
 	c, err := net.Dial("tcp", h.address)

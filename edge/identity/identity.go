@@ -39,6 +39,9 @@ type Identity struct {
 	SealedClusterKey string `json:"sealed_cluster_key,omitempty"`
 	HTTPPort         int    `json:"http_port,omitempty"`
 
+	// Control is where the node was last started to find its control plane: for commands beside it.
+	Control string `json:"control,omitempty"`
+
 	path string
 }
 

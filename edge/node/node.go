@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"nameplate.io/edge/certificate"
+	"nameplate.io/edge/frontdoor"
 	"nameplate.io/edge/hostname"
 	"nameplate.io/edge/identity"
 	"nameplate.io/edge/origin"
@@ -70,6 +71,10 @@ type Node struct {
 	proved   atomic.Bool
 	ready    atomic.Bool
 	draining atomic.Bool
+	failures atomic.Uint64 // answers of the 5xx kind, whoever made them, but for those that are meant
+	unshown  atomic.Uint64 // handshakes for names that are held whose certificate could not be shown
+	door     *frontdoor.Door
+	policy   policy
 	open     atomic.Int64 // requests under way, WebSockets included
 	panics   atomic.Uint64
 
@@ -103,7 +108,7 @@ func (n *Node) prepare() error {
 	state := n.stateDir()
 	if !n.id.Joined() {
 		// What another node held, perhaps of another cluster, is of no use: its keys cannot be opened.
-		if err := os.RemoveAll(state); err != nil {
+		if err := errors.Join(os.RemoveAll(state), os.RemoveAll(n.policyPath())); err != nil {
 			return err
 		}
 	}
@@ -123,6 +128,12 @@ func (n *Node) prepareIdentity() error {
 	var err error
 	if n.id, err = identity.Load(n.Config.DataDir, n.Config.Name); err != nil {
 		return err
+	}
+	if n.id.Control != n.Config.Control {
+		n.id.Control = n.Config.Control
+		if err = n.id.Save(); err != nil {
+			return err
+		}
 	}
 	if n.httpsPort, err = publicPort(n.Config); err != nil {
 		return err
@@ -194,8 +205,10 @@ func (n *Node) follow(ctx context.Context) {
 		Client: n.member.Load().client, Replica: n.Replica, Log: n.log, Clock: n.clock,
 		About: func(ack *protocol.Ack) {
 			ack.Version, ack.Ready, ack.StartedAt = n.Config.Version, n.Ready(), n.startedAt.UTC()
+			ack.Tries, ack.Failures = n.Tries()
+			ack.Policy = n.PolicyRevision()
 		},
-		Changed: n.judge, Guard: n.Guard,
+		Govern: n.govern, Changed: n.judge, Guard: n.Guard,
 	}
 	n.follower.Store(follower)
 	follower.Run(ctx)
@@ -247,7 +260,11 @@ func (n *Node) Certificate(serverName string) (*tls.Certificate, error) {
 	if e == nil || e.Certificate == nil {
 		return nil, ErrUnknownName
 	}
-	return n.cache.Get(e.Certificate, e.Name, n.key())
+	shown, err := n.cache.Get(e.Certificate, e.Name, n.key())
+	if err != nil {
+		n.unshown.Add(1)
+	}
+	return shown, err
 }
 
 // CertificateID names the certificate that Certificate would return; empty if none.

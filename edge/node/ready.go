@@ -36,6 +36,7 @@ type Status struct {
 	HeldRemovals int    `json:"held_removals"`
 	Refused      int    `json:"refused"`
 	Version      string `json:"version"`
+	Policy       int64  `json:"policy"`               // revision of the cluster's policy that is followed; 0: none
 	Disk         string `json:"disk,omitempty"`       // full or failing: changes cannot be made durable
 	DiskError    string `json:"disk_error,omitempty"` // what the system says
 }
@@ -56,6 +57,7 @@ func (n *Node) Status() Status {
 		Ready: n.Ready(), NodeID: n.NodeID(), Position: position.String(), Epoch: position.Epoch, Revision: position.Revision,
 		Digest: stats.Digest.String(), Names: stats.Names, Certificates: stats.Certificates,
 		HeldRemovals: stats.HeldRemovals, Refused: stats.Refused, Version: n.Config.Version,
+		Policy: n.PolicyRevision(),
 	}
 	if trouble := n.Replica.Disk(); trouble.Err != nil {
 		s.Disk, s.DiskError = trouble.Word(), trouble.Err.Error()

@@ -132,6 +132,9 @@ func (n *Node) proxy(w http.ResponseWriter, r *http.Request, e *table.Entry, ask
 	defer func() {
 		n.open.Add(-1)
 		n.count(e, x.status)
+		if x.status >= http.StatusInternalServerError {
+			n.failures.Add(1)
+		}
 	}()
 	var err error
 	if simple(r) {

@@ -216,6 +216,12 @@ type Ack struct {
 	StartedAt    time.Time `json:"started_at"`
 	// Disk says that changes cannot be made durable (DiskFull, DiskFailing); empty while they can.
 	Disk string `json:"disk,omitempty"`
+	// Tries is how often, since StartedAt, a visitor wanted something of the node, and Failures how often that failed
+	// for a reason that is not the visitor's. Sums only: never a name.
+	Tries    uint64 `json:"tries"`
+	Failures uint64 `json:"failures"`
+	// Policy is the revision of the policy that the node follows; 0: none.
+	Policy int64 `json:"policy"`
 	// DigestDifferences is how often since its start the node found its running digest to differ from its table.
 	DigestDifferences uint64 `json:"digest_differences,omitempty"`
 }
@@ -230,7 +236,35 @@ const (
 type AckReply struct {
 	DigestMatches   *bool `json:"digest_matches"`
 	ConfirmRemovals bool  `json:"confirm_removals"`
+	// Policy is what the node has to follow; nil from a control plane that has no policies.
+	Policy *Policy `json:"policy,omitempty"`
 }
+
+// Policy is what a cluster wants of its nodes in place of what they were started with. What is nil stays as it was at
+// the start; 0 is no limit. A revision may be lower than the one before: a policy that was taken back.
+type Policy struct {
+	Revision                int64 `json:"revision"`
+	MaxConnectionsPerSource *int  `json:"max_connections_per_source,omitempty"`
+	MaxUnknownPerSecond     *int  `json:"max_unknown_per_second,omitempty"`
+}
+
+// UpgradeRequest asks whether a node may go over to a build.
+type UpgradeRequest struct {
+	Build string `json:"build"`
+}
+
+// UpgradeReply answers an UpgradeRequest. Why is a sentence for people.
+type UpgradeReply struct {
+	Answer string `json:"answer"`
+	Why    string `json:"why"`
+}
+
+// The values of UpgradeReply.Answer.
+const (
+	UpgradeGo   = "go"
+	UpgradeWait = "wait" // another node runs the build first
+	UpgradeStop = "stop" // the build did not stand
+)
 
 // JoinRequest asks to become a node of the token's cluster.
 type JoinRequest struct {

@@ -159,6 +159,12 @@ func (c *Client) Ack(ctx context.Context, ack *protocol.Ack) (*protocol.AckReply
 	return reply, c.do(ctx, requestTimeout, http.MethodPost, "/acks", "", ack, reply)
 }
 
+// Upgrade asks whether the node may go over to a build.
+func (c *Client) Upgrade(ctx context.Context, build string) (*protocol.UpgradeReply, error) {
+	reply := &protocol.UpgradeReply{}
+	return reply, c.do(ctx, requestTimeout, http.MethodPost, "/upgrades", "", &protocol.UpgradeRequest{Build: build}, reply)
+}
+
 // Answer asks for the answer to a challenge; nil without an error means that there is none.
 func (c *Client) Answer(ctx context.Context, hostname, token string) (*protocol.AnswerReply, error) {
 	reply := &protocol.AnswerReply{}

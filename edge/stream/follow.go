@@ -43,6 +43,8 @@ type Follower struct {
 	Clock   func() time.Time
 	// About fills in what the follower does not know of an ack.
 	About func(ack *protocol.Ack)
+	// Govern takes over what the cluster wants of the node, and reports whether that is new; nil: nothing is taken over.
+	Govern func(policy *protocol.Policy) bool
 	// Changed is called after each change of the contact or of the replica.
 	Changed func()
 	// Guard runs a loop for as long as ctx lasts, also when it breaks.
@@ -374,6 +376,9 @@ func (f *Follower) ack(ctx context.Context) error {
 	reply, err := f.Client.Ack(ctx, ack)
 	if err != nil {
 		return err
+	}
+	if f.Govern != nil && reply.Policy != nil && f.Govern(reply.Policy) {
+		f.wantAck() // the control plane waits to hear of it
 	}
 	if reply.ConfirmRemovals && ack.HeldRemovals > 0 {
 		f.confirm(ack)

@@ -34,7 +34,7 @@ const usage = `usage:
   nameplate-edge run --data DIR --name NAME --https-address HOST:PORT --http-address HOST:PORT
                      --control URL [options]
   nameplate-edge join [the same]
-  nameplate-edge upgrade --data DIR
+  nameplate-edge upgrade --data DIR [--force]
   nameplate-edge stop --data DIR
   nameplate-edge status --data DIR
   nameplate-edge --version
@@ -43,7 +43,9 @@ join makes the directory that of a node of the token's cluster, serves nothing, 
 token then. With --join-token-file - it reads the token from its input. Once joined it only says so.
 stop makes the node that runs on DIR drain and end, and waits until it has; status says which process
 that is, and fails if there is none. upgrade makes the node that runs on DIR start its program anew, which may have been replaced, and hand
-over to it without a refused connection; it ends when the new one serves.
+over to it without a refused connection; it ends when the new one serves. It asks the control
+plane first: a new build comes to one node of a cluster, and to the others once that one stood; --force
+does not ask.
 
 options of run:
 `

@@ -105,11 +105,50 @@ create table node (
   refused jsonb not null default '[]',
   ready boolean not null default false,
   acked_at timestamptz,
+  started_at timestamptz,                      -- of the process that reported last; an older one's sums are not taken
+  seen_tries bigint not null default 0,        -- that process's own sums, as it reported them
+  seen_failures bigint not null default 0,
+  tries bigint not null default 0,             -- what visitors wanted of it, through all its processes, and how often that failed
+  failures bigint not null default 0,
+  policy bigint not null default 0,            -- the revision that it follows; 0: none
   lagging_since timestamptz,                   -- when it was first seen behind the position; null when current
   silent boolean not null default false,       -- noticed as silent: its domains were made due for that
   created_at timestamptz not null default now()
 );
 create unique index node_name on node (cluster_id, name) where state <> 'revoked';
+
+create table rollout (                         -- a policy or a build on its way to a cluster's nodes: one first, then all
+  cluster_id uuid not null references cluster,
+  number bigint not null,                      -- counts in its cluster; a policy's revision. A higher one that stood counts
+  kind text not null check (kind in ('policy', 'build')),
+  max_connections_per_source int check (max_connections_per_source >= 0), -- a policy's; null: as each node was started
+  max_unknown_per_second int check (max_unknown_per_second >= 0),
+  build text,
+  build_before text,                           -- what the first node ran until then
+  state text not null check (state in ('watching', 'done', 'stopped')),
+  first_id uuid not null references node,      -- the node that has it first
+  why text not null,                           -- how it stands, or why it ended: a sentence
+  watched_seconds bigint not null check (watched_seconds > 0), -- the terms on which it goes on
+  tries bigint not null check (tries > 0),
+  margin_per_mille int not null check (margin_per_mille between 0 and 1000),
+  begun_at timestamptz not null default now(),
+  seen_from timestamptz not null default now(), -- since when acks have come without a break
+  looked_at timestamptz not null default now(),
+  taken_up_at timestamptz,                     -- when the first node reported that it has it
+  ended_at timestamptz,
+  primary key (cluster_id, number),
+  check ((kind = 'build') = (build is not null and build_before is not null)),
+  check ((state = 'watching') = (ended_at is null))
+);
+create unique index one_rollout on rollout (cluster_id) where state = 'watching';
+
+create table rollout_mark (                    -- each node's sums at the moment the first one took the newest rollout up
+  cluster_id uuid not null references cluster,
+  node_id uuid primary key references node,
+  tries bigint not null,
+  failures bigint not null
+);
+create index on rollout_mark (cluster_id);
 
 create table domain (
   id uuid primary key,
@@ -403,7 +442,7 @@ create index idempotency_by_age on idempotency (created_at);
 do $$
 declare t text;
 begin
-  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','domain','condition',
+  foreach t in array array['team','api_key','cluster','cluster_position','node_authority','master_key_check','join_token','node','rollout','rollout_mark','domain','condition',
       'acme_account','acme_rest','issuance','certificate','certificate_key','entry','answer','domain_node','event','event_default','outbox','idempotency',
       'held_name','operator_audit','retention'] loop
     execute format('alter table %I enable row level security', t);
@@ -450,6 +489,13 @@ create policy worker_all on node to nameplate_worker using (true) with check (tr
 create policy own_cluster_reads on node for select to nameplate_edge using (cluster_id = current_cluster());
 create policy operator_all on node to nameplate_operator using (true) with check (true);
 
+-- The edge listener looks after its own cluster's rollouts, and begins one for a build alone: policies are the operator's.
+create policy own_cluster_reads on rollout for select to nameplate_edge using (cluster_id = current_cluster());
+create policy own_cluster_judges on rollout for update to nameplate_edge using (cluster_id = current_cluster()) with check (cluster_id = current_cluster());
+create policy own_cluster_begins on rollout for insert to nameplate_edge with check (cluster_id = current_cluster() and kind = 'build');
+create policy own_cluster on rollout_mark to nameplate_edge using (cluster_id = current_cluster()) with check (cluster_id = current_cluster());
+create policy operator_all on rollout to nameplate_operator using (true) with check (true);
+
 -- An edge reads the certificates that are sealed for its cluster, and no other.
 create policy own_cluster on certificate_key for select to nameplate_edge using (cluster_id = current_cluster());
 create policy own_cluster on certificate for select to nameplate_edge
@@ -488,7 +534,10 @@ grant select, insert, update (priority) on outbox to nameplate_worker;
 grant select on cluster_position, entry, answer, certificate_key to nameplate_edge;
 grant select (id, http_port, https_port) on cluster to nameplate_edge;
 grant select (id, chain, not_before, not_after) on certificate to nameplate_edge;
-grant select (id, cluster_id, name, state) on node to nameplate_edge;
+grant select (id, cluster_id, name, state, version, expected, ready, acked_at, tries, failures, policy) on node to nameplate_edge;
+grant select, update (state, why, seen_from, looked_at, taken_up_at, ended_at) on rollout to nameplate_edge;
+grant insert (cluster_id, number, kind, build, build_before, state, first_id, why, watched_seconds, tries, margin_per_mille) on rollout to nameplate_edge;
+grant select, insert, delete on rollout_mark to nameplate_edge;
 
 grant select, insert, update on team to nameplate_operator;
 grant select (id, team_id, name, prefix, scopes, created_at, expires_at, revoked_at, last_used_at), insert, update (revoked_at) on api_key to nameplate_operator;
@@ -499,7 +548,10 @@ grant insert, update (name, addresses, http_port, https_port) on cluster to name
 grant select, insert on cluster_position to nameplate_operator;
 grant insert on join_token to nameplate_operator;
 grant select (id, cluster_id, name, state, https_address, http_address, version, expected, epoch, revision, differs_since, names, held_removals,
-  removals_confirmed, removals_confirmed_until, ready, acked_at, created_at) on node to nameplate_operator;
+  removals_confirmed, removals_confirmed_until, ready, acked_at, policy, created_at) on node to nameplate_operator;
+grant select, update (state, why, ended_at) on rollout to nameplate_operator;
+grant insert (cluster_id, number, kind, max_connections_per_source, max_unknown_per_second, build, build_before, state, first_id, why, watched_seconds, tries, margin_per_mille)
+  on rollout to nameplate_operator;
 
 -- The narrow functions: each lets a role do one thing across teams. They run as their owner; the search path is fixed.
 
@@ -723,23 +775,43 @@ create function revoked_among(nodes uuid[]) returns table (node_id uuid)
   language sql stable security definer set search_path = public, pg_temp
   as $$ select id from node where id = any (nodes) and state = 'revoked' $$;
 
--- Stores what a node reports; tells whether its digest is the cluster's (null: it is not at the cluster's position), and whether the removals that it
--- holds back may be carried out: so many were confirmed.
-create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, holds bigint, held_names text[], refusals jsonb,
-    node_version text, is_ready boolean) returns table (digest_matches boolean, removals_confirmed boolean)
+-- The policy that a node has to follow: the newest that stood, or the newer one that it has to try first. No row: none.
+create function policy_for(of_cluster uuid, of_node uuid) returns table (number bigint, max_connections_per_source int, max_unknown_per_second int)
+  language sql stable
+  as $$ select r.number, r.max_connections_per_source, r.max_unknown_per_second from rollout r
+        where r.cluster_id = of_cluster and r.kind = 'policy' and (r.state = 'done' or r.state = 'watching' and r.first_id = of_node)
+        order by r.number desc limit 1 $$;
+
+-- Stores what a node reports; tells whether its digest is the cluster's (null: it is not at the cluster's position), whether the removals that it
+-- holds back may be carried out (so many were confirmed), which policy it has to follow, and whether a rollout of its cluster is watched.
+-- Sums count from the start of a process: a process that started later begins anew, and an older one, which hands over, is not listened to any more.
+create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with_digest text, with_names bigint, holds bigint, held_names text[],
+    refusals jsonb, node_version text, is_ready boolean, process_started timestamptz, with_tries bigint, with_failures bigint, follows bigint)
+  returns table (digest_matches boolean, removals_confirmed boolean, policy bigint, max_connections_per_source int, max_unknown_per_second int,
+    watching boolean)
   language sql volatile security definer set search_path = public, pg_temp
   as $$ with before as (select id, cluster_id, held_removals from node where id = of_node),
         -- Removals that waited for an operator's word have it.
         freed as (update domain d set due_at = now() + random() * make_interval(secs => 1 + b.held_removals / 50.0) from before b
           where b.held_removals > 0 and holds = 0 and d.cluster_id = b.cluster_id and d.removed_at is not null and d.due_at > now())
         update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = holds, held = held_names,
-          refused = refusals, version = node_version, ready = is_ready, acked_at = now(),
+          refused = refusals, version = node_version, ready = is_ready, acked_at = now(), policy = follows,
+          started_at = greatest(n.started_at, process_started),
+          seen_tries = case when process_started >= coalesce(n.started_at, '-infinity') then with_tries else n.seen_tries end,
+          seen_failures = case when process_started >= coalesce(n.started_at, '-infinity') then with_failures else n.seen_failures end,
+          tries = n.tries + case when process_started = n.started_at then greatest(with_tries - n.seen_tries, 0)
+            when process_started > coalesce(n.started_at, '-infinity') then with_tries else 0 end,
+          failures = n.failures + case when process_started = n.started_at then greatest(with_failures - n.seen_failures, 0)
+            when process_started > coalesce(n.started_at, '-infinity') then with_failures else 0 end,
           lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end,
           differs_since = case when compared.agree then null when not compared.agree then coalesce(n.differs_since, now()) else n.differs_since end
         from cluster_position p,
           lateral (select case when p.epoch = at_epoch and p.revision = at_revision then lpad(to_hex(p.digest), 16, '0') = with_digest end as agree) compared
         where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
-        returning compared.agree, holds > 0 and holds <= n.removals_confirmed and now() < n.removals_confirmed_until $$;
+        returning compared.agree, holds > 0 and holds <= n.removals_confirmed and now() < n.removals_confirmed_until,
+          coalesce((select f.number from policy_for(n.cluster_id, n.id) f), 0), (select f.max_connections_per_source from policy_for(n.cluster_id, n.id) f),
+          (select f.max_unknown_per_second from policy_for(n.cluster_id, n.id) f),
+          exists (select from rollout r where r.cluster_id = n.cluster_id and r.state = 'watching') $$;
 
 -- An operator's word that a node may carry out the removals that it holds back, as many as were seen, within ten minutes. Answers how many
 -- the node reported last; null: no such node. More held than seen stay held.
@@ -1000,7 +1072,7 @@ create function audit_operator() returns trigger language plpgsql security defin
 do $$
 declare t text;
 begin
-  foreach t in array array['team','api_key','cluster','join_token','retention'] loop
+  foreach t in array array['team','api_key','cluster','join_token','retention','rollout'] loop
     execute format('create trigger audit_operator after insert or update on %I for each row execute function audit_operator()', t);
   end loop;
 end $$;
@@ -1141,7 +1213,7 @@ grant execute on function put_answer(uuid, text, text, timestamptz), remove_answ
 grant execute on function nodes_to_compare(uuid) to nameplate_worker;
 grant execute on function confirm_removals(uuid, bigint, text), settle_node(uuid, text), resume_orders(uuid, text) to nameplate_operator;
 grant execute on function node_by_certificate(bytea), joining_node(bytea, uuid), revoked_among(uuid[]),
-  ack_node(uuid, bigint, bigint, text, bigint, bigint, text[], jsonb, text, boolean),
+  ack_node(uuid, bigint, bigint, text, bigint, bigint, text[], jsonb, text, boolean, timestamptz, bigint, bigint, bigint),
   join_node(bytea, bytea, uuid, text, text, text, text, text[], text, bytea) to nameplate_edge;
 grant execute on function transfer_hostname(uuid, interval) to nameplate_api;
 grant execute on function confirm_transfer(uuid, interval), import_domains(uuid, jsonb, interval) to nameplate_operator;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       ClustersCommand.class,
       KeysCommand.class,
       NodesCommand.class,
+      RolloutsCommand.class,
       DomainsCommand.class,
       WorkerCommand.class
     })

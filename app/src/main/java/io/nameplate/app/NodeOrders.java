@@ -22,13 +22,22 @@ import java.util.stream.Collectors;
 record NodeOrders(OperatorDesk desk, OperatorNodes nodes, DueDomains due) {
   private static final List<String> HEADER =
       List.of(
-          "NAME", "ID", "STATE", "POSITION", "CLUSTER AT", "HELD", "DIFFERS", "VERSION", "ACKED");
+          "NAME",
+          "ID",
+          "STATE",
+          "POSITION",
+          "CLUSTER AT",
+          "HELD",
+          "DIFFERS",
+          "VERSION",
+          "POLICY",
+          "ACKED");
 
   /// A line for each node of a cluster, under one that says what is what.
   List<String> list(String cluster, Instant now) {
     var rows = new ArrayList<List<String>>();
     rows.add(HEADER);
-    nodes.of(cluster(cluster)).forEach(node -> rows.add(row(node, now)));
+    nodes.of(cluster(desk, cluster)).forEach(node -> rows.add(row(node, now)));
     var widths = new int[HEADER.size()];
     for (var row : rows) {
       for (int i = 0; i < widths.length; i++) {
@@ -48,8 +57,8 @@ record NodeOrders(OperatorDesk desk, OperatorNodes nodes, DueDomains due) {
         known.wanted().toString(),
         Long.toString(node.heldRemovals()),
         node.differsSince().isPresent() ? "yes" : "no",
-        // It is the node's own word, and this goes to a terminal.
-        node.version().replaceAll("[^\\x21-\\x7e]", "?"),
+        printable(node.version()),
+        known.policy() == 0 ? "-" : Long.toString(known.policy()),
         node.acked().map(acked -> age(Duration.between(acked, now))).orElse("never"));
   }
 
@@ -156,7 +165,7 @@ record NodeOrders(OperatorDesk desk, OperatorNodes nodes, DueDomains due) {
   }
 
   private KnownNode find(String node, Optional<String> cluster) {
-    var inside = cluster.map(this::cluster);
+    var inside = cluster.map(name -> cluster(desk, name));
     var found =
         id(node)
             .map(id -> nodes.find(id).stream().toList())
@@ -177,7 +186,13 @@ record NodeOrders(OperatorDesk desk, OperatorNodes nodes, DueDomains due) {
     return found.getFirst();
   }
 
-  private ClusterId cluster(String nameOrId) {
+  /// A node's own word, on its way to a terminal.
+  static String printable(String word) {
+    return word.replaceAll("[^\\x21-\\x7e]", "?");
+  }
+
+  /// The cluster with a name or an id.
+  static ClusterId cluster(OperatorDesk desk, String nameOrId) {
     return desk.cluster(nameOrId)
         .or(() -> clusterId(nameOrId).filter(desk::hasCluster))
         .orElseThrow(() -> new RefusedException("There is no cluster %s.".formatted(nameOrId)));

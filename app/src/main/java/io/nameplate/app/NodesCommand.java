@@ -26,7 +26,8 @@ final class NodesCommand {
       mixinStandardHelpOptions = true,
       description =
           "Lists a cluster's nodes: name, id, state, position beside the cluster's, removals held"
-              + " back, whether its digest differs, version, age of the last ack.")
+              + " back, whether its digest differs, version, policy,"
+              + " age of the last ack.")
   int list(
       @Parameters(paramLabel = "CLUSTER", description = "Its name or its id.") String cluster) {
     return print(orders -> String.join("\n", orders.list(cluster, Instant.now())));

@@ -85,6 +85,18 @@ class CommandsTest {
         .hasMessageContaining("NODE");
   }
 
+  @Test
+  void refusesARolloutThatCannotBe() {
+    assertThat(said("rollouts", "policy", "shared", "--max-connections-per-source", "-1"))
+        .isEqualTo("\"-1\" (expected: a whole number from 0 on, 0 being no limit, or \"default\")");
+    assertThat(said("rollouts", "policy", "shared", "--minutes", "0"))
+        .isEqualTo("watched: PT0S (expected: more than 0)");
+    assertThat(said("rollouts", "policy", "shared", "--margin", "100.1"))
+        .isEqualTo("margin: 1001 in a thousand (expected: 0 to 1000)");
+    assertThat(said("rollouts", "policy", "shared", "--margin", "0.25"))
+        .isEqualTo("--margin: 0.25 (expected: per cent, to one decimal place)");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2027-06-30,           2027-07-01T00:00:00Z",

@@ -3,6 +3,7 @@ package io.nameplate.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nameplate.clusters.NodeId;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
@@ -30,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -111,6 +113,14 @@ final class EdgeNode {
   }
 
   Reply ack(String position, String digest, int heldRemovals, String... held) {
+    return ack(
+        position,
+        digest,
+        ack -> List.of(held).forEach(ack.put("held_removals", heldRemovals).withArray("held")::add));
+  }
+
+  /// A report with what else it is to say.
+  Reply ack(String position, String digest, Consumer<ObjectNode> more) {
     var dot = position.indexOf('.');
     var body =
         JSON.createObjectNode()
@@ -118,10 +128,10 @@ final class EdgeNode {
             .put("revision", Long.parseLong(position.substring(dot + 1)))
             .put("digest", digest)
             .put("names", 1)
-            .put("held_removals", heldRemovals)
+            .put("held_removals", 0)
             .put("version", "0.1.0")
             .put("ready", true);
-    List.of(held).forEach(body.withArray("held")::add);
+    more.accept(body);
     return call(known, "POST", "/edge/v1/acks", body.toString());
   }
 

@@ -608,6 +608,17 @@ class EdgeProtocolIT {
     assertThat(node.get("/edge/v1/changes?after=x").status()).isEqualTo(422);
     assertThat(node.get("/edge/v1/changes").status()).isEqualTo(422);
     assertThat(node.ack("1.0", "nothex").status()).isEqualTo(422);
+    assertThat(
+            node.ack(
+                    "1.0",
+                    "0".repeat(16),
+                    ack ->
+                        ack.put("tries", 1)
+                            .put("failures", 2)
+                            .put("started_at", "2026-11-01T00:00:00Z"))
+                .status())
+        .isEqualTo(422);
+    assertThat(node.post("/edge/v1/upgrades", "{}").status()).isEqualTo(422);
     assertThat(node.get("/edge/v1/nothing").status()).isEqualTo(404);
     for (var path : List.of("join", "acks", "entries")) {
       assertThat(node.get("/edge/v1/" + path).problem()).isEqualTo("method-not-allowed");

@@ -155,6 +155,8 @@ class RowSecurityIT {
         "update node set state = 'revoked'",
         "update node set expected = false",
         "update node set removals_confirmed = 9",
+        "update rollout set max_connections_per_source = 0",
+        "delete from rollout",
         "select move_hostname('00000000-0000-0000-0000-000000000000', '1 hour', true)"
       })
   void deniesTheOperatorSecretsAndItsOwnTrace(String sql) {
@@ -176,6 +178,47 @@ class RowSecurityIT {
               DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
     }
     assertThat(texts(installation.operator, sql)).as("there is none").allMatch(Objects::isNull);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into rollout (cluster_id, number, kind, max_connections_per_source, state, first_id, why,"
+            + " watched_seconds, tries, margin_per_mille)"
+            + " values (gen_random_uuid(), 1, 'policy', 5, 'watching', gen_random_uuid(), '', 1, 1, 1)",
+        "update rollout set max_unknown_per_second = 0",
+        "delete from rollout"
+      })
+  void letsTheOperatorAloneMakePolicies(String sql) {
+    for (var role : List.of(installation.api, installation.worker, installation.edge)) {
+      assertThatThrownBy(() -> texts(role, sql))
+          .isInstanceOfSatisfying(
+              DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
+    }
+  }
+
+  @Test
+  void letsAnEdgeBeginNoRolloutOfAnotherCluster() {
+    var own = installation.cluster("own", Optional.empty(), "192.0.2.1");
+    var other = installation.cluster("other", Optional.empty(), "192.0.2.1");
+    assertThatThrownBy(() ->
+            installation.edge.inCluster(
+                own,
+                connection -> {
+                  try (var insert =
+                      connection.prepareStatement(
+                          """
+                          insert into rollout (cluster_id, number, kind, build, build_before, state, first_id, why,
+                              watched_seconds, tries, margin_per_mille)
+                            values (?, 1, 'build', '2', '1', 'watching', ?, '', 1, 1, 1)\
+                          """)) {
+                    insert.setObject(1, other.uuid());
+                    insert.setObject(2, other.uuid());
+                    return insert.executeUpdate();
+                  }
+                }))
+        .isInstanceOfSatisfying(
+            DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("42501"));
   }
 
   @Test

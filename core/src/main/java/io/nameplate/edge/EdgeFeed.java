@@ -2,6 +2,9 @@ package io.nameplate.edge;
 
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.NodeId;
+import io.nameplate.rollouts.EdgePolicy;
+import io.nameplate.rollouts.Permission;
+import io.nameplate.rollouts.Tally;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +41,12 @@ public interface EdgeFeed {
   /// Tells every name of a cluster with its newest revision, as of one moment, and all answers.
   void outline(ClusterId cluster, Outline to);
 
-  /// Stores what a node reports.
-  Acknowledged acked(NodeId node, Report report);
+  /// Stores what a node reports. While a rollout of its cluster is watched, it is judged anew.
+  Acknowledged acked(KnownNode node, Report report);
+
+  /// Whether a node may go over to a build. Asked again, it says the same, or what has come of the
+  /// build meanwhile.
+  Permission upgrade(KnownNode node, String build);
 
   /// One challenge's answer that has not expired.
   Optional<Answer> answer(ClusterId cluster, String hostname, String token);
@@ -120,7 +127,15 @@ public interface EdgeFeed {
   /// @param digestMatches whether its digest is the cluster's; empty: it is not at the cluster's
   ///   position
   /// @param confirmRemovals whether it may carry out the removals that it holds back
-  record Acknowledged(Optional<Boolean> digestMatches, boolean confirmRemovals) {}
+  record Acknowledged(Optional<Boolean> digestMatches, boolean confirmRemovals, Follow policy) {}
+
+  /// What a node has to follow.
+  ///
+  /// @param revision 0 when there is no policy
+  record Follow(long revision, EdgePolicy policy) {
+    /// No policy.
+    public static final Follow NOTHING = new Follow(0, EdgePolicy.NONE);
+  }
 
   /// What follows a position.
   sealed interface Batch {
@@ -159,6 +174,8 @@ public interface EdgeFeed {
   /// @param digest of all it holds, 16 hex digits
   /// @param held hostnames whose removal it holds back, as many as it named
   /// @param refused JSON, as it came
+  /// @param counted empty: the node does not count
+  /// @param policy the revision that it follows; 0: none
   record Report(
       Position position,
       String digest,
@@ -167,5 +184,10 @@ public interface EdgeFeed {
       List<String> held,
       String refused,
       String version,
-      boolean ready) {}
+      boolean ready,
+      Optional<Counted> counted,
+      long policy) {}
+
+  /// What visitors wanted of a node's process since it started.
+  record Counted(Instant since, Tally tally) {}
 }

@@ -21,7 +21,7 @@ public final class OperatorNodes {
       "select "
           + ClusterRows.NODE
           + """
-          , n.expected, c.name as cluster_name, p.epoch as wanted_epoch, p.revision as wanted_revision
+          , n.expected, n.policy, c.name as cluster_name, p.epoch as wanted_epoch, p.revision as wanted_revision
           from node n join cluster c on c.id = n.cluster_id join cluster_position p on p.cluster_id = c.id
           where
           """;
@@ -107,15 +107,17 @@ public final class OperatorNodes {
         row.getString("cluster_name"),
         row.getString("state").equals("revoked"),
         row.getBoolean("expected"),
-        new Position(row.getLong("wanted_epoch"), row.getLong("wanted_revision")));
+        new Position(row.getLong("wanted_epoch"), row.getLong("wanted_revision")),
+        row.getLong("policy"));
   }
 
   /// A node as its operator sees it.
   ///
   /// @param expected whether it receives traffic, so that domains wait for it
   /// @param wanted where its cluster is
+  /// @param policy the revision of the policy that it follows; 0: none
   public record KnownNode(
-      Node node, String cluster, boolean revoked, boolean expected, Position wanted) {
+      Node node, String cluster, boolean revoked, boolean expected, Position wanted, long policy) {
     /// How it stands at `now`.
     public State state(Instant now) {
       if (revoked) {

@@ -1,10 +1,13 @@
 package io.nameplate.adapters.postgres;
 
 import io.nameplate.adapters.postgres.record.Columns;
+import io.nameplate.adapters.postgres.rollouts.ClusterRollouts;
+import io.nameplate.adapters.postgres.rollouts.RolloutRows;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.NodeId;
 import io.nameplate.edge.EdgeFeed;
 import io.nameplate.edge.Position;
+import io.nameplate.rollouts.Permission;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -171,15 +174,42 @@ public final class PostgresEdgeFeed implements EdgeFeed {
   }
 
   @Override
-  public Acknowledged acked(NodeId node, Report report) {
-    return database.inNoTeam(connection -> report(connection, node, report));
+  public Acknowledged acked(KnownNode node, Report report) {
+    var stored = database.inNoTeam(connection -> report(connection, node.id(), report));
+    if (!stored.watching()) {
+      return stored.told();
+    }
+    // In a transaction of its own: it looks at other nodes' rows, and others wait for this one's.
+    var policy =
+        database.inCluster(
+            node.cluster(),
+            connection -> {
+              var rollouts = new ClusterRollouts(connection, node.cluster());
+              return rollouts.look(node.id())
+                  ? rollouts.policyFor(node.id())
+                  : stored.told().policy();
+            });
+    return new Acknowledged(stored.told().digestMatches(), stored.told().confirmRemovals(), policy);
   }
 
-  private static Acknowledged report(Connection connection, NodeId node, Report report)
+  @Override
+  public Permission upgrade(KnownNode node, String build) {
+    return database.inCluster(
+        node.cluster(),
+        connection -> new ClusterRollouts(connection, node.cluster()).permission(node.id(), build));
+  }
+
+  /// What came of a report.
+  ///
+  /// @param watching whether a rollout of the cluster has to be judged
+  private record Stored(Acknowledged told, boolean watching) {}
+
+  private static Stored report(Connection connection, NodeId node, Report report)
       throws SQLException {
     try (var call =
         connection.prepareStatement(
-            "select * from ack_node(?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?)")) {
+            "select * from ack_node(?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?::timestamptz, ?, ?, ?)")) {
+      var counted = report.counted();
       Columns.bind(
           call,
           node.uuid(),
@@ -191,14 +221,21 @@ public final class PostgresEdgeFeed implements EdgeFeed {
           Columns.textArray(connection, report.held()),
           report.refused(),
           report.version(),
-          report.ready());
+          report.ready(),
+          counted.map(Counted::since).orElse(null),
+          counted.map(it -> it.tally().tries()).orElse(0L),
+          counted.map(it -> it.tally().failures()).orElse(0L),
+          report.policy());
       try (var row = call.executeQuery()) {
         if (!row.next()) {
-          return new Acknowledged(Optional.empty(), false);
+          return new Stored(new Acknowledged(Optional.empty(), false, Follow.NOTHING), false);
         }
-        return new Acknowledged(
-            Optional.ofNullable(row.getObject("digest_matches", Boolean.class)),
-            row.getBoolean("removals_confirmed"));
+        var told =
+            new Acknowledged(
+                Optional.ofNullable(row.getObject("digest_matches", Boolean.class)),
+                row.getBoolean("removals_confirmed"),
+                new Follow(row.getLong("policy"), RolloutRows.limits(row)));
+        return new Stored(told, row.getBoolean("watching"));
       }
     }
   }

@@ -9,11 +9,13 @@ import io.nameplate.edge.EdgeFeed;
 import io.nameplate.edge.EdgeFeed.Admission;
 import io.nameplate.edge.EdgeFeed.Batch;
 import io.nameplate.edge.EdgeFeed.Batch.Changes;
+import io.nameplate.edge.EdgeFeed.Follow;
 import io.nameplate.edge.EdgeFeed.Joining;
 import io.nameplate.edge.EdgeFeed.KnownNode;
 import io.nameplate.edge.EdgeFeed.Since;
 import io.nameplate.edge.Position;
 import io.nameplate.record.RecordUnavailableException;
+import io.nameplate.rollouts.Permission;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,10 +49,11 @@ final class EdgeHandler extends Handler.Abstract {
   private static final String ENTRIES = "/edge/v1/entries";
   private static final String ACKS = "/edge/v1/acks";
   private static final String ANSWER = "/edge/v1/answer";
+  private static final String UPGRADES = "/edge/v1/upgrades";
   private static final Map<String, String> METHODS =
       Map.of(
           JOIN, "POST", CHANGES, "GET", OUTLINE, "GET", ENTRIES, "POST", ACKS, "POST", ANSWER,
-          "GET");
+          "GET", UPGRADES, "POST");
 
   private final EdgeFeed feed;
   private final PositionWatch watch;
@@ -111,6 +114,7 @@ final class EdgeHandler extends Handler.Abstract {
       case ENTRIES -> entries(request, response);
       case ACKS -> ack(request, response);
       case ANSWER -> challenge(request, response);
+      case UPGRADES -> upgrade(request, response);
       default -> admission(request, response, path.substring(JOIN.length() + 1));
     }
   }
@@ -248,7 +252,7 @@ final class EdgeHandler extends Handler.Abstract {
 
   private void ack(Request request, Response response) throws IOException {
     KnownNode node = identities.of(request);
-    var told = feed.acked(node.id(), Reports.read(body(request)));
+    var told = feed.acked(node, Reports.read(body(request)));
     var reply = json.createObjectNode();
     if (told.digestMatches().isPresent()) {
       reply.put("digest_matches", told.digestMatches().get());
@@ -258,7 +262,30 @@ final class EdgeHandler extends Handler.Abstract {
     } else {
       reply.putNull("digest_matches");
     }
-    send(response, 200, reply.put("confirm_removals", told.confirmRemovals()));
+    reply.put("confirm_removals", told.confirmRemovals()).set("policy", policy(told.policy()));
+    send(response, 200, reply);
+  }
+
+  private JsonNode policy(Follow follow) {
+    var policy = json.createObjectNode().put("revision", follow.revision());
+    var limits = follow.policy();
+    limits
+        .maxConnectionsPerSource()
+        .ifPresent(limit -> policy.put("max_connections_per_source", limit));
+    limits.maxUnknownPerSecond().ifPresent(limit -> policy.put("max_unknown_per_second", limit));
+    return policy;
+  }
+
+  private void upgrade(Request request, Response response) throws IOException {
+    var node = identities.of(request);
+    var told = feed.upgrade(node, JoinRequests.text(body(request), "build", 64));
+    var answer =
+        switch (told) {
+          case Permission.Go _, Permission.Begin _ -> "go";
+          case Permission.Wait _ -> "wait";
+          case Permission.Stop _ -> "stop";
+        };
+    send(response, 200, json.createObjectNode().put("answer", answer).put("why", told.why()));
   }
 
   private void challenge(Request request, Response response) throws IOException {

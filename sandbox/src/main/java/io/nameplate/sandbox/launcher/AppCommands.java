@@ -11,7 +11,8 @@ import picocli.CommandLine.ParentCommand;
 /// Commands of an operator, which the app carries out on this copy's database. All that stands
 /// behind the verb is the app's, `--help` too; only `--port-offset` is ours.
 final class AppCommands {
-  private static final Set<String> VERBS = Set.of("teams", "keys", "domains", "clusters", "nodes");
+  private static final Set<String> VERBS =
+      Set.of("teams", "keys", "domains", "clusters", "nodes", "rollouts");
 
   private AppCommands() {}
 
@@ -131,6 +132,22 @@ final class AppCommands {
     @Override
     public Integer call() {
       return handOver(launcher, "nodes", arguments);
+    }
+  }
+
+  @Command(
+      name = "rollouts",
+      description =
+          "rollouts policy, list, stop, finish, again CLUSTER: what comes to one node first (more: rollouts --help).")
+  static final class Rollouts implements Callable<Integer> {
+    @ParentCommand private Launcher launcher;
+
+    @Parameters(arity = "0..*", paramLabel = "ARGUMENT")
+    private List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+      return handOver(launcher, "rollouts", arguments);
     }
   }
 

@@ -42,6 +42,7 @@ import picocli.CommandLine.ScopeType;
       AppCommands.Domains.class,
       AppCommands.Clusters.class,
       AppCommands.Nodes.class,
+      AppCommands.Rollouts.class,
       AppCommands.Steps.class,
       SandboxCommand.class,
       BenchCommand.class,
