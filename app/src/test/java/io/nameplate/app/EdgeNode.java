@@ -116,7 +116,8 @@ final class EdgeNode {
     return ack(
         position,
         digest,
-        ack -> List.of(held).forEach(ack.put("held_removals", heldRemovals).withArray("held")::add));
+        ack ->
+            List.of(held).forEach(ack.put("held_removals", heldRemovals).withArray("held")::add));
   }
 
   /// A report with what else it is to say.

@@ -218,7 +218,9 @@ class RolloutsIT {
     var nodes = new OperatorNodes(installation.operator);
     nodes.settle(fleet.a.id, Word.DRAIN);
     refused(
-        () -> orders.policy("chosen", limits("500", null), Optional.of("a"), Terms.DEFAULT, Instant.now()),
+        () ->
+            orders.policy(
+                "chosen", limits("500", null), Optional.of("a"), Terms.DEFAULT, Instant.now()),
         "a does not have everything and receive traffic, so it cannot be first.",
         "a");
     assertThat(fleet.limits("500", null)).startsWith("b has it first");

@@ -3,6 +3,7 @@ package io.nameplate.sandbox.launcher;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Console;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -207,7 +208,9 @@ final class EdgeNode {
     var command = new ArrayList<>(List.of(home.program().toString(), verb));
     command.addAll(arguments);
     boolean fromInput = token.filter("-"::equals).isPresent();
-    if (fromInput && !Files.exists(home.options()) && System.console().isTerminal()) {
+    if (fromInput
+        && !Files.exists(home.options())
+        && Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
       progress.say("paste the join token, and press Enter");
     }
     try {
