@@ -238,8 +238,7 @@ final class TestRun {
     for (String module : MODULES) {
       command.addAll(List.of("--java", target(module).toString()));
     }
-    Stream.concat(Stream.of(go.results()).filter(Files::exists), go.resultsAgain().stream())
-        .forEach(file -> command.addAll(List.of("--go", file.toString())));
+    goResults(go).forEach(file -> command.addAll(List.of("--go", file.toString())));
     Executables.run("promises", command, workspace.root(), Map.of(), logs.resolve("promises.log"));
   }
 
@@ -254,13 +253,16 @@ final class TestRun {
     return all;
   }
 
+  /// Not `go.results()` in a loop: a path is a list of its own parts, too.
+  private static Stream<Path> goResults(GoChecks go) {
+    return Stream.concat(Stream.of(go.results()).filter(Files::exists), go.resultsAgain().stream());
+  }
+
   private List<String> failures(GoChecks go) throws IOException {
     var all = new ArrayList<String>();
-    for (Path results : go.results()) {
-      if (Files.exists(results)) {
-        try (Stream<String> lines = Files.lines(results)) {
-          all.addAll(Failures.go(lines));
-        }
+    for (Path results : goResults(go).toList()) {
+      try (Stream<String> lines = Files.lines(results)) {
+        all.addAll(Failures.go(lines));
       }
     }
     for (String module : MODULES) {

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -84,7 +85,23 @@ public final class TcpProxy implements Closeable {
       lock.unlock();
     }
     if (wanted.mode() == TcpMode.CUT) {
-      open.forEach(TcpProxy::reset);
+      cut();
+    }
+  }
+
+  /// Resets what is open. All of it is told so before any is closed: the thread that passes bytes
+  /// on closes a connection's other side as soon as it notices, and that has to be a reset, too.
+  private void cut() {
+    var now = List.copyOf(open);
+    now.forEach(TcpProxy::lingerNot);
+    now.forEach(TcpProxy::reset);
+  }
+
+  private static void lingerNot(Socket socket) {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      LOG.debug("A socket is closed already error={}", e.toString());
     }
   }
 
@@ -164,8 +181,9 @@ public final class TcpProxy implements Closeable {
   }
 
   private static void reset(Socket socket) {
-    try (socket) {
-      socket.setSoLinger(true, 0);
+    lingerNot(socket);
+    try {
+      socket.close();
     } catch (IOException e) {
       LOG.debug("A socket did not close error={}", e.toString());
     }
@@ -175,6 +193,6 @@ public final class TcpProxy implements Closeable {
   public void close() throws IOException {
     server.close();
     threads.shutdownNow();
-    open.forEach(TcpProxy::reset);
+    cut();
   }
 }
