@@ -68,16 +68,22 @@ func TestTrailersPassInBothDirections(t *testing.T) {
 	}
 }
 
-func TestABodyIsSentOnlyWhenTheOriginAsksForIt(t *testing.T) {
-	e := started(t)
-	e.put(e.entry("shop.acme.com", originOf(newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
+// choosy is an origin that refuses bodies for /refused without reading them, and says how long others are.
+func choosy(t *testing.T) *protocol.Origin {
+	t.Helper()
+	return originOf(newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/refused" {
 			w.WriteHeader(http.StatusRequestEntityTooLarge) // without reading
 			return
 		}
 		body, _ := io.ReadAll(r.Body)
 		fmt.Fprint(w, len(body))
-	}))))
+	}))
+}
+
+func TestABodyIsSentOnlyWhenTheOriginAsksForIt(t *testing.T) {
+	e := started(t)
+	e.put(e.entry("shop.acme.com", choosy(t)))
 	offer := func(path string) *bufio.Reader {
 		conn, err := tls.Dial("tcp", e.options.Node.HTTPSAddress, &tls.Config{ServerName: "shop.acme.com", RootCAs: e.roots(), NextProtos: []string{"http/1.1"}})
 		if err != nil {

@@ -14,7 +14,6 @@ import (
 	"net/http/httptrace"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -156,14 +155,7 @@ func TestEveryProtocolPassesEventsOnAsTheyCome(t *testing.T) {
 
 func TestAVisitorOverHTTP2IsToldToGoOnWithTheBody(t *testing.T) {
 	e := started(t)
-	e.put(e.entry("shop.acme.com", originOf(newOrigin(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/refused" {
-			w.WriteHeader(http.StatusRequestEntityTooLarge) // without reading
-			return
-		}
-		body, _ := io.ReadAll(r.Body)
-		fmt.Fprint(w, len(body))
-	}))))
+	e.put(e.entry("shop.acme.com", choosy(t)))
 	client := e.client()
 	client.Timeout = 5 * time.Minute
 	client.Transport.(*http.Transport).ExpectContinueTimeout = time.Hour // no body without a word
@@ -362,32 +354,7 @@ func TestUpgradedConnectionsPassEveryByteBothWays(t *testing.T) {
 
 func TestNoRequestIsSmuggledThroughHTTP3(t *testing.T) {
 	e := started(t)
-	o, to := newExactOrigin(t)
-	e.put(e.entry("shop.acme.com", to))
-	var all sync.WaitGroup
-	number := 0
-	for what, fields := range smuggled2 {
-		number++
-		mark := fmt.Sprintf("/m%d.", number)
-		marked := make([]field, len(fields))
-		for i, f := range fields {
-			marked[i] = field{f.name, strings.NewReplacer("/attack", "/attack"+mark, "/smuggled", "/smuggled"+mark).Replace(f.value)}
-		}
-		all.Go(func() {
-			o.compare(t, what, mark, func(within time.Duration) ([]string, bool) {
-				return e.attack3(marked, strings.ReplaceAll(hidden, "/smuggled", "/smuggled"+mark), within)
-			})
-		})
-	}
-	good := request2("/good")
-	if answered, _ := e.attack3(good, hidden, 2*time.Minute); len(answered) != 1 || answered[0] != "/good" {
-		t.Errorf("a good request was answered with %q (expected: /good)", answered)
-	}
-	all.Wait()
-	if got := e.get("https://shop.acme.com/canary"); got.body != "/canary" {
-		t.Errorf("afterwards: %d %q", got.status, got.body)
-	}
-	o.check(t)
+	e.smuggleFields(e.attack3)
 }
 
 const (

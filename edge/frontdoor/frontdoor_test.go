@@ -206,7 +206,6 @@ func TestASourceHasOnlySoManyConnections(t *testing.T) {
 	}
 }
 
-// speak says one byte in clear and returns the answer, empty when the connection is closed instead.
 func TestOtherLimitsHoldForWhoeverComesNext(t *testing.T) {
 	h := newHouse(t, Limits{ConnectionsPerSource: 1}, false)
 	c, err := net.Dial("tcp", h.address)
@@ -232,6 +231,7 @@ func TestOtherLimitsHoldForWhoeverComesNext(t *testing.T) {
 	}
 }
 
+// speak says one byte in clear and returns the answer, empty when the connection is closed instead.
 func (h house) speak(t *testing.T) string {
 	t.Helper()
 	c, err := net.Dial("tcp", h.address)

@@ -24,7 +24,7 @@ import (
 var version = "0.1.0"
 
 func main() {
-	if err := command(os.Args[1:]); err != nil {
+	if err := command(os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "nameplate-edge:", err)
 		os.Exit(1)
 	}
@@ -72,9 +72,6 @@ func command(args []string) error {
 	}
 	flags, options := runFlags(os.Stderr)
 	if err := flags.Parse(args[1:]); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
 		return err
 	}
 	if err := check(flags, options); err != nil {

@@ -16,9 +16,6 @@ func stop(args []string) error {
 	data := flags.String("data", "", "`directory` of the node's state and keys")
 	within := flags.Duration("within", 5*time.Minute, "how long to wait for the end; the node's --drain-delay and --grace say how long it takes")
 	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
 		return err
 	}
 	if *data == "" || flags.NArg() > 0 {
@@ -45,9 +42,6 @@ func status(args []string) error {
 	flags := flag.NewFlagSet("status", flag.ContinueOnError)
 	data := flags.String("data", "", "`directory` of the node's state and keys")
 	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
 		return err
 	}
 	if *data == "" || flags.NArg() > 0 {

@@ -27,9 +27,6 @@ func upgrade(args []string) error {
 	data := flags.String("data", "", "`directory` of the node's state and keys")
 	force := flags.Bool("force", false, "do not ask the control plane whether another node has to run this build first")
 	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
 		return err
 	}
 	if *data == "" || flags.NArg() > 0 {
