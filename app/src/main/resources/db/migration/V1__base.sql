@@ -793,25 +793,26 @@ create function ack_node(of_node uuid, at_epoch bigint, at_revision bigint, with
   as $$ with before as (select id, cluster_id, held_removals from node where id = of_node),
         -- Removals that waited for an operator's word have it.
         freed as (update domain d set due_at = now() + random() * make_interval(secs => 1 + b.held_removals / 50.0) from before b
-          where b.held_removals > 0 and holds = 0 and d.cluster_id = b.cluster_id and d.removed_at is not null and d.due_at > now())
-        update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = holds, held = held_names,
-          refused = refusals, version = node_version, ready = is_ready, acked_at = now(), policy = follows,
-          started_at = greatest(n.started_at, process_started),
-          seen_tries = case when process_started >= coalesce(n.started_at, '-infinity') then with_tries else n.seen_tries end,
-          seen_failures = case when process_started >= coalesce(n.started_at, '-infinity') then with_failures else n.seen_failures end,
-          tries = n.tries + case when process_started = n.started_at then greatest(with_tries - n.seen_tries, 0)
-            when process_started > coalesce(n.started_at, '-infinity') then with_tries else 0 end,
-          failures = n.failures + case when process_started = n.started_at then greatest(with_failures - n.seen_failures, 0)
-            when process_started > coalesce(n.started_at, '-infinity') then with_failures else 0 end,
-          lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end,
-          differs_since = case when compared.agree then null when not compared.agree then coalesce(n.differs_since, now()) else n.differs_since end
-        from cluster_position p,
-          lateral (select case when p.epoch = at_epoch and p.revision = at_revision then lpad(to_hex(p.digest), 16, '0') = with_digest end as agree) compared
-        where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
-        returning compared.agree, holds > 0 and holds <= n.removals_confirmed and now() < n.removals_confirmed_until,
-          coalesce((select f.number from policy_for(n.cluster_id, n.id) f), 0), (select f.max_connections_per_source from policy_for(n.cluster_id, n.id) f),
-          (select f.max_unknown_per_second from policy_for(n.cluster_id, n.id) f),
-          exists (select from rollout r where r.cluster_id = n.cluster_id and r.state = 'watching') $$;
+          where b.held_removals > 0 and holds = 0 and d.cluster_id = b.cluster_id and d.removed_at is not null and d.due_at > now()),
+        stored as (
+          update node n set epoch = at_epoch, revision = at_revision, digest = with_digest, names = with_names, held_removals = holds, held = held_names,
+            refused = refusals, version = node_version, ready = is_ready, acked_at = now(), policy = follows,
+            started_at = greatest(n.started_at, process_started),
+            seen_tries = case when process_started >= coalesce(n.started_at, '-infinity') then with_tries else n.seen_tries end,
+            seen_failures = case when process_started >= coalesce(n.started_at, '-infinity') then with_failures else n.seen_failures end,
+            tries = n.tries + case when process_started = n.started_at then greatest(with_tries - n.seen_tries, 0)
+              when process_started > coalesce(n.started_at, '-infinity') then with_tries else 0 end,
+            failures = n.failures + case when process_started = n.started_at then greatest(with_failures - n.seen_failures, 0)
+              when process_started > coalesce(n.started_at, '-infinity') then with_failures else 0 end,
+            lagging_since = case when p.epoch = at_epoch and p.revision <= at_revision then null else coalesce(n.lagging_since, now()) end,
+            differs_since = case when compared.agree then null when not compared.agree then coalesce(n.differs_since, now()) else n.differs_since end
+          from cluster_position p,
+            lateral (select case when p.epoch = at_epoch and p.revision = at_revision then lpad(to_hex(p.digest), 16, '0') = with_digest end as agree) compared
+          where n.id = of_node and n.state = 'joined' and p.cluster_id = n.cluster_id
+          returning n.id, n.cluster_id, compared.agree, holds > 0 and holds <= n.removals_confirmed and now() < n.removals_confirmed_until as confirmed)
+        select t.agree, t.confirmed, coalesce(f.number, 0), f.max_connections_per_source, f.max_unknown_per_second,
+          exists (select from rollout r where r.cluster_id = t.cluster_id and r.state = 'watching')
+        from stored t left join lateral policy_for(t.cluster_id, t.id) f on true $$;
 
 -- An operator's word that a node may carry out the removals that it holds back, as many as were seen, within ten minutes. Answers how many
 -- the node reported last; null: no such node. More held than seen stay held.
