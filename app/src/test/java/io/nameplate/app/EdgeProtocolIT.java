@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.nameplate.adapters.postgres.OperatorNodes;
 import io.nameplate.adapters.postgres.OperatorNodes.Word;
-import io.nameplate.adapters.postgres.PostgresEdgeFeed;
 import io.nameplate.adapters.postgres.lifecycle.PostgresNodes;
 import io.nameplate.adapters.postgres.record.Entries;
 import io.nameplate.api.edge.EdgeListener;
@@ -60,16 +59,7 @@ class EdgeProtocolIT {
     team = installation.team("acme");
     client = new Client(installation.server.uri(), team.key());
     claims = new Claims(installation);
-    listener =
-        EdgeListener.start(
-            new EdgeListener.Settings(
-                "127.0.0.1",
-                0,
-                installation.identity.certificate(),
-                installation.identity.key(),
-                Duration.ofSeconds(1)),
-            new PostgresEdgeFeed(installation.edge),
-            Clock.systemUTC());
+    listener = installation.edgeListener();
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import io.nameplate.adapters.postgres.OperatorDesk;
 import io.nameplate.adapters.postgres.PostgresCallers;
 import io.nameplate.adapters.postgres.PostgresClusterDesk;
 import io.nameplate.adapters.postgres.PostgresDomainDesk;
+import io.nameplate.adapters.postgres.PostgresEdgeFeed;
 import io.nameplate.adapters.postgres.PostgresReplies;
 import io.nameplate.adapters.postgres.Schema;
 import io.nameplate.adapters.postgres.Secrets;
@@ -15,6 +16,7 @@ import io.nameplate.addresses.Cidr;
 import io.nameplate.api.ApiServer;
 import io.nameplate.api.clusters.JoinTokens;
 import io.nameplate.api.domains.ConfiguredZones;
+import io.nameplate.api.edge.EdgeListener;
 import io.nameplate.clusters.Cluster;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.JoinCommand;
@@ -159,6 +161,15 @@ final class Installation implements AutoCloseable {
 
   private static ApiKey newKey() {
     return new ApiKey("np_live_" + RandomText.SECRET.of(32, RANDOM));
+  }
+
+  /// A listener for nodes on the record; whoever starts it closes it.
+  EdgeListener edgeListener() throws IOException {
+    return EdgeListener.start(
+        new EdgeListener.Settings(
+            "127.0.0.1", 0, identity.certificate(), identity.key(), Duration.ofSeconds(1)),
+        new PostgresEdgeFeed(edge),
+        Clock.systemUTC());
   }
 
   @Override

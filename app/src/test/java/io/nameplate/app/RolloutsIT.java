@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.nameplate.adapters.postgres.OperatorNodes;
 import io.nameplate.adapters.postgres.OperatorNodes.Word;
 import io.nameplate.adapters.postgres.OperatorRollouts;
-import io.nameplate.adapters.postgres.PostgresEdgeFeed;
 import io.nameplate.api.edge.EdgeListener;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.clusters.JoinToken;
@@ -17,7 +16,6 @@ import io.nameplate.rollouts.Rollout;
 import io.nameplate.rollouts.Terms;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,16 +39,7 @@ class RolloutsIT {
   @BeforeAll
   static void begin() throws IOException {
     installation = Installation.begin();
-    listener =
-        EdgeListener.start(
-            new EdgeListener.Settings(
-                "127.0.0.1",
-                0,
-                installation.identity.certificate(),
-                installation.identity.key(),
-                Duration.ofSeconds(1)),
-            new PostgresEdgeFeed(installation.edge),
-            Clock.systemUTC());
+    listener = installation.edgeListener();
     rollouts = new OperatorRollouts(installation.operator);
     orders =
         new RolloutOrders(installation.desk, new OperatorNodes(installation.operator), rollouts);

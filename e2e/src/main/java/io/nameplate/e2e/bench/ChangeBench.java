@@ -8,7 +8,6 @@ import io.nameplate.sdk.Domain;
 import io.nameplate.sdk.NameplateException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,10 +107,7 @@ final class ChangeBench implements Callable<Integer> {
 
   private void measure(Installation installation, Figures figures)
       throws IOException, InterruptedException {
-    var folder =
-        Files.createTempDirectory(
-            "nameplate-bench",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    var folder = Folder.make();
     try {
       var bench = new EdgeBench();
       var real = hold(installation, Math.min(REAL, names / 2));

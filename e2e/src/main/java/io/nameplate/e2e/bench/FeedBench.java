@@ -6,7 +6,6 @@ import io.nameplate.sdk.Domain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,10 +88,7 @@ final class FeedBench implements Callable<Integer> {
 
   private void measure(Installation installation, Figures figures)
       throws IOException, InterruptedException {
-    var folder =
-        Files.createTempDirectory(
-            "nameplate-bench",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    var folder = Folder.make();
     try {
       var bench = new EdgeBench();
       var errors = polls(installation, bench, folder, figures);

@@ -24,8 +24,9 @@ import picocli.CommandLine.Unmatched;
 final class EdgeCommand {
   @ParentCommand private Launcher launcher;
 
-  Launcher launcher() {
-    return launcher;
+  private EdgeNode node(Which which) {
+    return new EdgeNode(
+        which.home(launcher.workspace()), launcher.workspace(), launcher.progress());
   }
 
   /// Which node of this machine.
@@ -115,9 +116,7 @@ final class EdgeCommand {
 
     @Override
     public Integer call() {
-      Launcher launcher = parent.launcher();
-      var node =
-          new EdgeNode(which.home(launcher.workspace()), launcher.workspace(), launcher.progress());
+      var node = parent.node(which);
       String board = node.join(given(), tokenFile);
       System.out.print(board);
       System.out.flush();
@@ -167,9 +166,7 @@ final class EdgeCommand {
 
     @Override
     public Integer call() {
-      Launcher launcher = parent.launcher();
-      new EdgeNode(which.home(launcher.workspace()), launcher.workspace(), launcher.progress())
-          .stop();
+      parent.node(which).stop();
       return 0;
     }
   }
