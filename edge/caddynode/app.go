@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"time"
@@ -27,11 +28,14 @@ type App struct {
 	AdminAddress string           `json:"admin_address,omitempty"`
 	Limits       frontdoor.Limits `json:"limits"`
 	ProxyFrom    []netip.Prefix   `json:"proxy_from,omitempty"`
+	// HeaderTimeout is how long a request's header may take on the HTTP port.
+	HeaderTimeout caddy.Duration `json:"header_timeout,omitempty"`
 
 	node  *node.Node
 	door  *frontdoor.Door
 	quit  chan struct{}
 	admin *http.Server
+	plain *http.Server
 }
 
 // CaddyModule says what this module is.
@@ -51,35 +55,52 @@ func (a *App) Provision(ctx caddy.Context) error {
 	return nil
 }
 
-// Start connects the node to the control plane and opens the admin listener.
+// Start connects the node to the control plane and opens the HTTP and the admin listener.
 func (a *App) Start() error {
-	if a.AdminAddress != "" {
-		listener, err := sockets.Load().Listener(a.AdminAddress)
-		if err != nil {
-			return fmt.Errorf("admin address: %w", err)
-		}
-		a.admin = &http.Server{Handler: adminHandler(a.node, a.door), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
-		go func() {
-			// While a predecessor serves, it answers for both.
-			for sockets.Load().Succeeds() && !a.node.Ready() {
-				select {
-				case <-a.quit:
-					return
-				case <-time.After(readyAgain):
-				}
-			}
-			if err := a.admin.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-				slog.Error("the admin listener ended", "error", err)
-			}
-		}()
+	if err := a.startPlain(); err != nil {
+		return err
+	}
+	if err := a.startAdmin(); err != nil {
+		return err
 	}
 	go a.door.ForgetUntil(a.quit)
 	a.node.Start()
 	return nil
 }
 
-// Stop ends the admin listener. The node goes on until Cleanup, since requests may be under way.
-func (a *App) Stop() error {
+func (a *App) startAdmin() error {
+	if a.AdminAddress == "" {
+		return nil
+	}
+	listener, err := sockets.Load().Listener(a.AdminAddress)
+	if err != nil {
+		return fmt.Errorf("admin address: %w", err)
+	}
+	a.admin = &http.Server{Handler: adminHandler(a.node, a.door), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	go func() {
+		// While a predecessor serves, it answers for both.
+		for sockets.Load().Succeeds() && !a.node.Ready() {
+			select {
+			case <-a.quit:
+				return
+			case <-time.After(readyAgain):
+			}
+		}
+		serve(a.admin, listener, "admin")
+	}()
+	return nil
+}
+
+func serve(server *http.Server, listener net.Listener, what string) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		slog.Error("the "+what+" listener ended", "error", err)
+	}
+}
+
+// Stop ends the HTTP and the admin listener. The node goes on until Cleanup, since requests may be under way.
+func (a *App) Stop() error { return errors.Join(a.stopPlain(), a.stopAdmin()) }
+
+func (a *App) stopAdmin() error {
 	if a.admin == nil {
 		return nil
 	}

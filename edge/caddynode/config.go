@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/caddyserver/caddy/v2"
 )
 
 type object = map[string]any
@@ -32,27 +34,25 @@ func configFor(options Options) (object, error) {
 			"stream_close_delay": grace,
 		},
 	}}
-	server := func(address string, protocols ...string) object {
-		return object{
-			"listen":              []string{network + "/" + address},
-			"listener_wrappers":   wrappers(options, len(protocols) > 1),
-			"protocols":           protocols,
-			"automatic_https":     object{"disable": true},
-			"read_header_timeout": headerTimeout(options).String(), // the handshake's too
-			"idle_timeout":        "2m",
-			"read_idle_timeout":   "5m", // of a request's body: streams in both directions rest at times
-			"max_header_bytes":    64 << 10,
-			"routes":              []object{route},
-		}
+	// The HTTP port is not Caddy's (plain.go).
+	secure := object{
+		"listen":              []string{network + "/" + options.Node.HTTPSAddress},
+		"listener_wrappers":   wrappers(options),
+		"protocols":           []string{"h1", "h2", "h3"},
+		"automatic_https":     object{"disable": true},
+		"read_header_timeout": headerTimeout(options).String(), // the handshake's too
+		"idle_timeout":        idleTimeout.String(),
+		"read_idle_timeout":   "5m", // of a request's body: streams in both directions rest at times
+		"max_header_bytes":    maxHeaderBytes,
+		"routes":              []object{route},
+		"allow_0rtt":          false,
+		"strict_sni_host":     false, // the node answers 421 itself, and only across teams
+		"tls_connection_policies": []object{{
+			"alpn":              []string{"h2", "http/1.1"},
+			"protocol_min":      "tls1.2",
+			"handshake_context": object{"module": "nameplate"},
+		}},
 	}
-	secure := server(options.Node.HTTPSAddress, "h1", "h2", "h3")
-	secure["allow_0rtt"] = false
-	secure["strict_sni_host"] = false // the node answers 421 itself, and only across teams
-	secure["tls_connection_policies"] = []object{{
-		"alpn":              []string{"h2", "http/1.1"},
-		"protocol_min":      "tls1.2",
-		"handshake_context": object{"module": "nameplate"},
-	}}
 	return object{
 		"admin":   object{"disabled": true, "config": object{"persist": false}},
 		"logging": logging(),
@@ -60,39 +60,32 @@ func configFor(options Options) (object, error) {
 		"apps": object{
 			"nameplate": App{
 				Config: options.Node, AdminAddress: options.AdminAddress,
-				Limits: options.Limits, ProxyFrom: options.ProxyFrom,
+				Limits: options.Limits, ProxyFrom: options.ProxyFrom, HeaderTimeout: caddy.Duration(headerTimeout(options)),
 			},
 			"tls": neverIssues(),
 			"http": object{
 				"http_port":    httpPort,
 				"https_port":   httpsPort,
 				"grace_period": grace,
-				"servers": object{
-					"https": secure,
-					"http":  server(options.Node.HTTPAddress, "h1"),
-				},
+				"servers":      object{"https": secure},
 			},
 		},
 	}, nil
 }
 
-// wrappers are what stands before a server, outermost first.
-func wrappers(options Options, secure bool) []object {
+// wrappers are what stands before the server, outermost first.
+func wrappers(options Options) []object {
 	var all []object
 	if len(options.ProxyFrom) > 0 {
 		all = append(all, object{
 			"wrapper": "proxy_protocol",
-			"timeout": "5s",
+			"timeout": proxyTimeout.String(),
 			"allow":   options.ProxyFrom,
 			// From anybody else the header is what it looks like: no TLS and no HTTP.
 			"fallback_policy": "SKIP",
 		})
 	}
-	all = append(all, object{"wrapper": "nameplate", "secure": secure})
-	if secure {
-		all = append(all, object{"wrapper": "tls"})
-	}
-	return all
+	return append(all, object{"wrapper": "nameplate"}, object{"wrapper": "tls"})
 }
 
 // neverIssues keeps Caddy from getting certificates by itself, in three ways: the one manager answers
@@ -141,6 +134,12 @@ func portOf(address string) (int, error) {
 	}
 	return n, nil
 }
+
+const (
+	idleTimeout    = 2 * time.Minute // of a kept connection, between requests
+	maxHeaderBytes = 64 << 10
+	proxyTimeout   = 5 * time.Second // for a balancer to say who comes
+)
 
 // headerTimeout is how long a visitor may take for a handshake, and for a request's header.
 func headerTimeout(options Options) time.Duration {

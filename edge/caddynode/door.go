@@ -4,19 +4,14 @@ import (
 	"net"
 
 	"github.com/caddyserver/caddy/v2"
-	_ "github.com/caddyserver/caddy/v2/modules/caddyhttp/proxyprotocol" // the configuration names it
 
 	"nameplate.io/edge/frontdoor"
 )
 
 func init() { caddy.RegisterModule(Door{}) }
 
-// Door is the node's front door before a listener.
-type Door struct {
-	Secure bool `json:"secure,omitempty"` // clients begin with TLS
-
-	door *frontdoor.Door
-}
+// Door is the node's front door before the HTTPS listener.
+type Door struct{ door *frontdoor.Door }
 
 // CaddyModule says what this module is.
 func (Door) CaddyModule() caddy.ModuleInfo {
@@ -33,7 +28,7 @@ func (d *Door) Provision(ctx caddy.Context) error {
 	return nil
 }
 
-// WrapListener puts the door before a listener.
-func (d *Door) WrapListener(l net.Listener) net.Listener { return d.door.Guard(l, d.Secure) }
+// WrapListener puts the door before the listener.
+func (d *Door) WrapListener(l net.Listener) net.Listener { return d.door.Guard(l, true) }
 
 var _ caddy.ListenerWrapper = (*Door)(nil)

@@ -209,6 +209,23 @@ func TestSlowHeadersEndTheirConnection(t *testing.T) {
 	}
 }
 
+func TestSlowHeadersEndTheirConnectionOnTheHTTPPortToo(t *testing.T) {
+	e := newEdge(t)
+	e.options.HeaderTimeout = time.Second
+	e.start()
+	e.ready()
+	c, err := net.Dial("tcp", e.options.Node.HTTPAddress)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, _ = c.Write([]byte("GET / HTTP/1.1\r\nHost: shop.acme.com\r\nX-Slow: "))
+	_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
+	if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
+		t.Error("half a header holds a connection for ever")
+	}
+}
+
 // proxied opens a page through something that sends a PROXY header (version 1) from a local address.
 func (e *edge) proxied(t *testing.T, local, header string) (string, error) {
 	t.Helper()
@@ -260,4 +277,33 @@ func TestBelievesTheProxyProtocolOfItsBalancersAlone(t *testing.T) {
 	if seen, err := e.proxied(t, "127.0.90.61", ""); seen != "127.0.90.61" {
 		t.Errorf("from a stranger without one: %q %v", seen, err)
 	}
+	for _, by := range []struct {
+		local, header string
+		status        int
+	}{
+		{"127.0.90.60", header, http.StatusPermanentRedirect}, {"127.0.90.60", "", http.StatusPermanentRedirect},
+		{"127.0.90.61", header, http.StatusBadRequest}, {"127.0.90.61", "", http.StatusPermanentRedirect},
+	} {
+		if status, err := e.plainly(by.local, by.header); status != by.status {
+			t.Errorf("by HTTP, from %s after %q: %d %v (expected: %d)", by.local, by.header, status, err, by.status)
+		}
+	}
+}
+
+// plainly asks for a page by HTTP, behind a PROXY header.
+func (e *edge) plainly(local, header string) (int, error) {
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(local)}}
+	c, err := dialer.Dial("tcp", e.options.Node.HTTPAddress)
+	if err != nil {
+		return 0, err
+	}
+	defer c.Close()
+	if _, err := io.WriteString(c, header+"GET / HTTP/1.1\r\nHost: shop.acme.com\r\n\r\n"); err != nil {
+		return 0, err
+	}
+	response, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
 }

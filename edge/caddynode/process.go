@@ -109,8 +109,9 @@ func Stop(grace time.Duration) error {
 	n.Drain()
 	held := sockets.Load()
 	held.Close()
+	err := runningApp().Stop() // at once; Caddy may ask for it last
 	deadline := time.Now().Add(grace)
-	err := caddy.Stop()
+	err = errors.Join(err, caddy.Stop())
 	ctx, cancel := context.WithTimeout(context.Background(), releases)
 	defer cancel()
 	err = errors.Join(err, held.Released(ctx))
@@ -145,7 +146,7 @@ func Serve(options Options, signals <-chan os.Signal) error {
 			if err == nil {
 				slog.Info("a successor serves; draining", "grace", options.Grace.String())
 				Running().Retire()
-				if err := runningApp().Stop(); err != nil { // the successor says what is ready
+				if err := runningApp().stopAdmin(); err != nil { // the successor says what is ready
 					slog.Warn("the admin listener did not end in time", "error", err)
 				}
 				sockets.Load().Rest()

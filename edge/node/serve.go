@@ -75,24 +75,10 @@ type Next interface {
 	ServeHTTP(w http.ResponseWriter, r *http.Request) error
 }
 
-// ServeHTTP answers a request, or has it passed to its origin.
+// ServeHTTP answers a request that came by HTTPS, or has it passed to its origin.
 func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) error {
-	if n.draining.Load() && r.ProtoMajor < 3 && r.Header["Upgrade"] == nil {
-		w.Header()["Connection"] = closes // in HTTP/2 a GOAWAY; the next request goes to a process that stays
-	}
-	name, ok := hostname.OfHost(r.Host)
-	if strings.HasPrefix(r.URL.Path, "/.well-known/") && n.serveWellKnown(w, r, name, ok) {
-		return nil
-	}
-	var e *table.Entry
-	if ok {
-		e = n.Replica.Table.Find(name)
-	}
-	if e != nil && e.State >= table.Unserved {
-		e = nil
-	}
-	if r.TLS == nil {
-		n.servePlain(w, r, e)
+	name, e, answered := n.begin(w, r)
+	if answered {
 		return nil
 	}
 	if n.altSvc != nil {
@@ -124,6 +110,54 @@ func (n *Node) ServeHTTP(w http.ResponseWriter, r *http.Request, next Next) erro
 		return nil
 	}
 	return n.proxy(w, r, e, asked, next)
+}
+
+// ServePlain answers a request that came by HTTP: names that are served move to HTTPS.
+func (n *Node) ServePlain(w http.ResponseWriter, r *http.Request) {
+	_, e, answered := n.begin(w, r)
+	switch {
+	case answered:
+	case e == nil:
+		writePage(w, unknownPage)
+	case e.State == table.Suspended:
+		writePage(w, suspendedPage)
+		n.count(e, http.StatusServiceUnavailable)
+	default:
+		w.Header()["Location"] = []string{n.secureAddress(e.Name, r)}
+		w.WriteHeader(http.StatusPermanentRedirect)
+		n.count(e, http.StatusPermanentRedirect)
+	}
+}
+
+// secureAddress is where a request goes by HTTPS.
+func (n *Node) secureAddress(name string, r *http.Request) string {
+	target := r.URL.RequestURI()
+	if !strings.HasPrefix(target, "/") {
+		target = "/"
+	}
+	if n.httpsPort == 443 {
+		return "https://" + name + target
+	}
+	return "https://" + name + ":" + strconv.Itoa(n.httpsPort) + target
+}
+
+// begin is what all requests have in common. It returns the name that is asked for and its entry if that is served, or
+// true if it has answered by itself.
+func (n *Node) begin(w http.ResponseWriter, r *http.Request) (name string, e *table.Entry, answered bool) {
+	if n.draining.Load() && r.ProtoMajor < 3 && r.Header["Upgrade"] == nil {
+		w.Header()["Connection"] = closes // in HTTP/2 a GOAWAY; the next request goes to a process that stays
+	}
+	name, ok := hostname.OfHost(r.Host)
+	if strings.HasPrefix(r.URL.Path, "/.well-known/") && n.serveWellKnown(w, r, name, ok) {
+		return name, nil, true
+	}
+	if ok {
+		e = n.Replica.Table.Find(name)
+	}
+	if e != nil && e.State >= table.Unserved {
+		e = nil
+	}
+	return name, e, false
 }
 
 func (n *Node) proxy(w http.ResponseWriter, r *http.Request, e *table.Entry, asked bool, next Next) error {
@@ -182,29 +216,6 @@ func (n *Node) RoundTrip(r *http.Request) (*http.Response, error) {
 		delete(response.Header, name)
 	}
 	return response, nil
-}
-
-// servePlain answers on the HTTP port: names that are served move to HTTPS.
-func (n *Node) servePlain(w http.ResponseWriter, r *http.Request, e *table.Entry) {
-	switch {
-	case e == nil:
-		writePage(w, unknownPage)
-	case e.State == table.Suspended:
-		writePage(w, suspendedPage)
-		n.count(e, http.StatusServiceUnavailable)
-	default:
-		to := e.Name
-		if n.httpsPort != 443 {
-			to += ":" + strconv.Itoa(n.httpsPort)
-		}
-		target := r.URL.RequestURI()
-		if !strings.HasPrefix(target, "/") {
-			target = "/"
-		}
-		w.Header().Set("Location", "https://"+to+target)
-		w.WriteHeader(http.StatusPermanentRedirect)
-		n.count(e, http.StatusPermanentRedirect)
-	}
 }
 
 func (n *Node) serveWellKnown(w http.ResponseWriter, r *http.Request, name string, ok bool) bool {
