@@ -3,6 +3,7 @@ package caddynode
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -508,11 +509,15 @@ var serial struct {
 
 // issue makes a certificate for a name, with its chain.
 func (a *authority) issue(name string, notAfter time.Time) (chain string, key *ecdsa.PrivateKey) {
+	key = newKey(a.t)
+	return a.issueFor(name, notAfter, key), key
+}
+
+func (a *authority) issueFor(name string, notAfter time.Time, key crypto.Signer) (chain string) {
 	serial.Lock()
 	serial.last++
 	number := serial.last
 	serial.Unlock()
-	key = newKey(a.t)
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(number), DNSNames: []string{name},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: notAfter,
@@ -521,7 +526,7 @@ func (a *authority) issue(name string, notAfter time.Time) (chain string, key *e
 	if ip := net.ParseIP(name); ip != nil {
 		template.DNSNames, template.IPAddresses = nil, []net.IP{ip}
 	}
-	return a.sign(template, key.Public()) + a.pem, key
+	return a.sign(template, key.Public()) + a.pem
 }
 
 // certificate makes what an entry carries: a fresh certificate with its sealed key.
@@ -530,7 +535,7 @@ func (c *control) certificate(a *authority, name string) *protocol.Certificate {
 	return c.withKey(chain, key, name)
 }
 
-func (c *control) withKey(chain string, key *ecdsa.PrivateKey, name string) *protocol.Certificate {
+func (c *control) withKey(chain string, key crypto.Signer, name string) *protocol.Certificate {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		c.t.Fatal(err)

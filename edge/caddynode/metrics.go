@@ -31,7 +31,7 @@ var (
 	epoch        = describe("epoch", "Epoch of the node's position.")
 	ready        = describe("ready", "1 when traffic should be sent here.")
 	stale        = describe("stale_seconds", "Seconds since the control plane was heard of; 0 while it answers.")
-	parsed       = describe("parsed_certificates_total", "Look-ups of certificates, by whether they were found parsed.", "found")
+	parsed       = describe("parsed_certificates_total", "Look-ups of certificates whose keys are dear to parse (RSA; not P-256), by whether they were found parsed.", "found")
 	connections  = describe("connections", "Connections to the public listeners that are open.")
 	refusals     = describe("refused_connections_total", "Connections refused before anything was spent on them, by why.", "reason")
 	diskFailing  = describe("disk_failing", "1 while changes cannot be made durable.")

@@ -155,16 +155,25 @@ func links(chain unique.Handle[string]) [][]byte {
 	return out
 }
 
+// signer is the private key, by way of crypto/x509, which computes the public key from it.
 func (c *Certificate) signer(hostname string, key *seal.ClusterKey) (crypto.Signer, error) {
-	if key == nil {
-		return nil, seal.ErrUnsealable
-	}
-	der, err := key.OpenPrivateKey([]byte(c.Sealed()), c.ID, hostname)
+	der, err := c.open(hostname, key)
 	if err != nil {
 		return nil, err
 	}
-	private, err := x509.ParsePKCS8PrivateKey(der)
-	clear(der)
+	defer clear(der)
+	return signerOf(der)
+}
+
+func (c *Certificate) open(hostname string, key *seal.ClusterKey) (pkcs8 []byte, err error) {
+	if key == nil {
+		return nil, seal.ErrUnsealable
+	}
+	return key.OpenPrivateKey([]byte(c.Sealed()), c.ID, hostname)
+}
+
+func signerOf(pkcs8 []byte) (crypto.Signer, error) {
+	private, err := x509.ParsePKCS8PrivateKey(pkcs8)
 	if err != nil {
 		return nil, err
 	}
@@ -175,14 +184,21 @@ func (c *Certificate) signer(hostname string, key *seal.ClusterKey) (crypto.Sign
 	return signer, nil
 }
 
-// parse makes a certificate ready for handshakes. What it returns holds none of the body's memory.
-func (c *Certificate) parse(hostname string, key *seal.ClusterKey, chain [][]byte) (*parsed, error) {
-	signer, err := c.signer(hostname, key)
+// ready makes a certificate ready for handshakes. What it returns holds none of the body's memory.
+func (c *Certificate) ready(hostname string, key *seal.ClusterKey, chain [][]byte) (*tls.Certificate, error) {
+	der, err := c.open(hostname, key)
 	if err != nil {
 		return nil, err
 	}
-	out := &parsed{certificate: tls.Certificate{Certificate: make([][]byte, 1, 1+len(chain)), PrivateKey: signer}}
-	out.certificate.Certificate[0] = []byte(c.Leaf())
-	out.certificate.Certificate = append(out.certificate.Certificate, chain...)
+	defer clear(der)
+	leaf := []byte(c.Leaf())
+	out := &tls.Certificate{Certificate: append(append(make([][]byte, 0, 1+len(chain)), leaf), chain...)}
+	if cheap := newP256(leaf, der); cheap != nil {
+		out.PrivateKey = cheap
+		return out, nil
+	}
+	if out.PrivateKey, err = signerOf(der); err != nil {
+		return nil, err
+	}
 	return out, nil
 }

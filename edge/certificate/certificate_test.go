@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -36,6 +37,30 @@ func wire(t testing.TB, key *seal.ClusterKey, id, name string) *protocol.Certifi
 	if err != nil {
 		t.Fatal(err)
 	}
+	return wireOf(t, key, id, name, private)
+}
+
+// dear is a certificate whose key is kept parsed.
+func dear(t testing.TB, key *seal.ClusterKey, id, name string) *Certificate {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read(t, wireOf(t, key, id, name, private), name, key)
+}
+
+func read(t testing.TB, in *protocol.Certificate, name string, key *seal.ClusterKey) *Certificate {
+	t.Helper()
+	c, reason := Read(in, name, nil, key, noon)
+	if reason != protocol.NotRefused {
+		t.Fatal(reason)
+	}
+	return c
+}
+
+func wireOf(t testing.TB, key *seal.ClusterKey, id, name string, private crypto.Signer) *protocol.Certificate {
+	t.Helper()
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), DNSNames: []string{name}, NotBefore: noon, NotAfter: noon.Add(24 * time.Hour),
 	}
@@ -50,8 +75,12 @@ func wire(t testing.TB, key *seal.ClusterKey, id, name string) *protocol.Certifi
 	return &protocol.Certificate{
 		ID:        id,
 		Chain:     string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),
-		SealedKey: base64.StdEncoding.EncodeToString(key.SealPrivateKey(pkcs8, id, name, nil)),
+		SealedKey: sealed(key, pkcs8, id, name),
 	}
+}
+
+func sealed(key *seal.ClusterKey, pkcs8 []byte, id, name string) string {
+	return base64.StdEncoding.EncodeToString(key.SealPrivateKey(pkcs8, id, name, nil))
 }
 
 func TestReadSaysWhatIsWrong(t *testing.T) {
@@ -129,7 +158,7 @@ func TestTheCacheLetsGoOfWhatTheTableHasLetGo(t *testing.T) {
 	cache := NewCache(8)
 	freed := make(chan struct{})
 	func() {
-		c, _ := Read(wire(t, key, "cer_1", "shop.acme.com"), "shop.acme.com", nil, key, noon)
+		c := dear(t, key, "cer_1", "shop.acme.com")
 		if _, err := cache.Get(c, "shop.acme.com", key); err != nil {
 			t.Fatal(err)
 		}
@@ -172,11 +201,7 @@ func TestTheCacheKeepsSoManyAndThoseInUse(t *testing.T) {
 	cache := NewCache(4)
 	var all []*Certificate
 	for i := range 12 {
-		c, reason := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", nil, key, noon)
-		if reason != protocol.NotRefused {
-			t.Fatal(reason)
-		}
-		all = append(all, c)
+		all = append(all, dear(t, key, fmt.Sprint("cer_", i), "shop.acme.com"))
 	}
 	parsed := func() (n int) {
 		for _, c := range all {
@@ -206,8 +231,7 @@ func TestTheCacheServesManyHandshakesAtOnce(t *testing.T) {
 	cache := NewCache(2)
 	var all []*Certificate
 	for i := range 5 {
-		c, _ := Read(wire(t, key, fmt.Sprint("cer_", i), "shop.acme.com"), "shop.acme.com", nil, key, noon)
-		all = append(all, c)
+		all = append(all, dear(t, key, fmt.Sprint("cer_", i), "shop.acme.com"))
 	}
 	var handshakes sync.WaitGroup
 	for n := range 8 {
@@ -229,7 +253,7 @@ func BenchmarkAColdCertificate(b *testing.B) {
 	key := clusterKey(b, 1)
 	c, _ := Read(wire(b, key, "cer_1", "shop.acme.com"), "shop.acme.com", nil, key, noon)
 	for b.Loop() {
-		if _, err := c.parse("shop.acme.com", key, nil); err != nil {
+		if _, err := c.ready("shop.acme.com", key, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

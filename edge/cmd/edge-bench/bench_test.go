@@ -60,7 +60,7 @@ func TestATrialOfEachBenchAnswersEveryRequestAndGivesItsFigures(t *testing.T) {
 	}{
 		{"edge", []string{"--nocount", edge}, []string{
 			"names", "requests_ratio", "requests_p99_ms", "requests_h2_1mb_ratio", "requests_plain_ratio",
-			"handshakes_ratio", "parsed_share", "cold_handshake_more_ms", "counter_cost_percent",
+			"handshakes_ratio", "cold_handshake_more_ms", "counter_cost_percent",
 		}},
 		{"edge", []string{"--curve"}, []string{"requests_ratio_1", "handshakes_ratio_1", "requests_ratio_1k", "handshakes_cpu_ratio_1k"}},
 		{"edge-size", nil, []string{"rss_mb_1k", "ready_s_1k"}},
