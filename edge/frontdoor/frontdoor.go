@@ -90,6 +90,9 @@ func (d *Door) Figures() Figures {
 
 // Guard returns the listener with the door before it. secure says that clients begin with TLS.
 func (d *Door) Guard(l net.Listener, secure bool) net.Listener {
+	if secure {
+		waitForHello(l)
+	}
 	return &listener{Listener: l, door: d, secure: secure}
 }
 
@@ -109,7 +112,7 @@ func (l *listener) Accept() (net.Conn, error) {
 		if in := l.door.admit(c, l.secure); in != nil {
 			return in, nil
 		}
-		_ = c.Close()
+		_ = c.Close() // if judge has not
 	}
 }
 
@@ -120,8 +123,14 @@ func (d *Door) admit(c net.Conn, secure bool) net.Conn {
 		return nil
 	}
 	in := &conn{Conn: c, door: d, secure: secure}
-	if !d.behind && !in.identify() {
+	if d.behind {
+		return in
+	}
+	if !in.identify() {
 		d.open.Add(-1)
+		return nil
+	}
+	if secure && in.hasCome() && !in.judge() {
 		return nil
 	}
 	return in
@@ -142,9 +151,9 @@ func (d *Door) full(s spots) bool {
 	return false
 }
 
-// conn is a connection that came in. The first Read looks at the ClientHello, so that the look costs
-// no goroutine and no hand-over of its own: crypto/tls reads where the connection is served anyway,
-// under the server's own deadline.
+// conn is a connection that came in. If its ClientHello is there when it is accepted, it is looked at there and then:
+// a flood of unknown names takes one goroutine's time, and good handshakes have the other processors. Else the first
+// Read looks, where the connection is served anyway, under the server's own deadline.
 type conn struct {
 	net.Conn
 	door   *Door
@@ -203,8 +212,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	}
 	n := copy(p, c.hello[c.from:c.to])
 	if c.from += n; c.from == c.to {
-		c.door.hellos.Put(c.hello)
-		c.hello = nil
+		c.forgetHello()
 	}
 	return n, nil
 }
@@ -217,25 +225,63 @@ func (c *conn) enter() error {
 	if !c.secure {
 		return nil
 	}
-	c.hello = c.door.hellos.Get().(*[helloSize]byte)
-	n, err := readHello(c.Conn, c.hello[:])
+	if c.hello == nil {
+		c.hello = c.door.hellos.Get().(*[helloSize]byte)
+	}
+	n, err := readHello(c.Conn, c.hello[:], c.to)
 	c.to = n
 	if err != nil && n == 0 {
-		c.door.hellos.Put(c.hello)
-		c.hello = nil
+		c.forgetHello()
 		return err
 	}
-	name, whole := serverName(c.hello[:n])
+	if !c.judge() {
+		return net.ErrClosed
+	}
+	return nil
+}
+
+// hasCome reads what has come so far, without waiting, and reports whether that is all that judge needs.
+func (c *conn) hasCome() bool {
+	tcp, ok := c.Conn.(syscall.Conn)
+	if !ok {
+		return false
+	}
+	raw, err := tcp.SyscallConn()
+	if err != nil {
+		return false
+	}
+	c.hello = c.door.hellos.Get().(*[helloSize]byte)
+	_ = raw.Read(func(descriptor uintptr) bool { // whatever went wrong, the next Read says
+		if n, err := syscall.Read(int(descriptor), c.hello[:]); err == nil {
+			c.to = n
+		}
+		return true
+	})
+	if c.to == 0 {
+		c.forgetHello()
+		return false
+	}
+	return helloEnded(c.hello[:], c.to)
+}
+
+// judge looks at the ClientHello that was read, and refuses the connection, closed, if nobody has its name.
+func (c *conn) judge() bool {
+	c.state = passing
+	name, whole := serverName(c.hello[:c.to])
 	if !whole || c.door.known(name) {
-		return nil // what is no ClientHello in one record is crypto/tls's to judge
+		return true // what is no ClientHello in one record is crypto/tls's to judge
 	}
 	c.door.unknowns.Add(1)
 	c.door.unknown.add(c.source, 1)
 	_, _ = c.Conn.Write(unrecognizedName)
+	c.forgetHello()
+	_ = c.Close()
+	return false
+}
+
+func (c *conn) forgetHello() {
 	c.door.hellos.Put(c.hello)
 	c.hello = nil
-	_ = c.Close()
-	return net.ErrClosed
 }
 
 // Close closes the connection and takes it out of the counts.

@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"net/netip"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -27,7 +28,7 @@ func hello(t testing.TB, config *tls.Config) []byte {
 	defer server.Close()
 	go func() { _ = tls.Client(client, config).Handshake() }()
 	buffer := make([]byte, helloSize)
-	n, err := readHello(server, buffer)
+	n, err := readHello(server, buffer, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,6 +146,71 @@ func TestLetsKnownNamesInAndRefusesOthersWithTheirAlert(t *testing.T) {
 		}
 	}
 	h.settle(t, "both were counted and none is open", func(f Figures) bool { return f.Unknown == 2 && f.Open == 0 })
+}
+
+// Nothing is served, and no goroutine begun, for an unknown name whose hello is there in time.
+func TestAnUnknownNameIsRefusedAsItIsAccepted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs a kernel that waits for the hello")
+	}
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	door := New(Limits{}, false, func(name string) bool { return name == known })
+	l := door.Guard(inner, true)
+	defer l.Close()
+	say := func(text []byte) net.Conn {
+		c, err := net.Dial("tcp", inner.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		if _, err := c.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	unknown := say(hello(t, &tls.Config{ServerName: "other.example.com"}))
+	good := hello(t, &tls.Config{ServerName: known})
+	say(good)
+	first, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	got := make([]byte, len(good))
+	if _, err := io.ReadFull(first, got); err != nil || !bytes.Equal(got, good) {
+		t.Errorf("%v: accepted what is not the good hello", err)
+	}
+	if answer, err := io.ReadAll(unknown); err != nil || !bytes.Equal(answer, unrecognizedName) {
+		t.Errorf("% x %v (expected: the alert)", answer, err)
+	}
+	if f := door.Figures(); f.Unknown != 1 || f.Open != 1 {
+		t.Errorf("%+v (expected: one unknown, one open)", f)
+	}
+}
+
+func TestWhoSaysNothingIsAcceptedAllTheSame(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := New(Limits{}, false, func(string) bool { return false }).Guard(inner, true)
+	defer l.Close()
+	silent, err := net.Dial("tcp", inner.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	_ = inner.(*net.TCPListener).SetDeadline(time.Now().Add(2 * time.Minute))
+	accepted, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := accepted.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAHelloThatComesByteByByteIsReadAsOne(t *testing.T) {

@@ -18,22 +18,30 @@ const (
 	serverNameOfHostName = 0
 )
 
-// readHello reads into p until the first TLS record is whole, p is full, or what came is no handshake.
-// It returns how much it read, and an error only from the reader.
-func readHello(r io.Reader, p []byte) (int, error) {
-	n := 0
-	for {
+// readHello reads into p, which holds n bytes already, until helloEnded. It returns how much p holds, and an error only
+// from the reader.
+func readHello(r io.Reader, p []byte, n int) (int, error) {
+	for !helloEnded(p, n) {
 		got, err := r.Read(p[n:])
 		n += got
-		if err != nil || n == len(p) || n > 0 && p[0] != recordHandshake {
+		if err != nil {
 			return n, err
 		}
-		if n >= recordHeader {
-			if whole := recordHeader + int(p[3])<<8 + int(p[4]); n >= whole || whole > len(p) {
-				return n, nil
-			}
-		}
 	}
+	return n, nil
+}
+
+// helloEnded reports whether the first TLS record is whole in the first n bytes of p, or p is full, or what came is no
+// handshake.
+func helloEnded(p []byte, n int) bool {
+	if n == len(p) || n > 0 && p[0] != recordHandshake {
+		return true
+	}
+	if n < recordHeader {
+		return false
+	}
+	whole := recordHeader + int(p[3])<<8 + int(p[4])
+	return n >= whole || whole > len(p)
 }
 
 // serverName returns the host name that a ClientHello asks for (RFC 6066 section 3), empty if it asks
