@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"bytes"
 	"crypto/ecdh"
 	"crypto/rand"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -30,8 +32,8 @@ const (
 	teamID    = "tea_01k00000000000000000000bench"
 )
 
-// Control is a control plane whose record is material: the name with number i has revision i+1. It
-// speaks /edge/v1 over mutual TLS, so that a node cannot tell it from the real one.
+// Control is a control plane whose record is material: the name with number i has revision i+1, and as many more for each
+// time that all were replaced. It speaks /edge/v1 over mutual TLS, so that a node cannot tell it from the real one.
 type Control struct {
 	Token string // with which a node joins
 	URL   string
@@ -39,15 +41,37 @@ type Control struct {
 	material *Material
 	names    int
 	origin   protocol.Origin
-	chain    string // of the issuer, PEM
-	digest   string
 	ca       *authority
 	server   *http.Server
+	key      *seal.ClusterKey
 
 	mu        sync.Mutex
 	nodeChain string
 	sealed    string
+	record    record
+	compare   bool          // the node has to be told to compare everything
+	news      chan struct{} // closed when it has
+	agreed    chan struct{} // closed when it reports the record's position and digest after that
 }
+
+// record is what all names have in common.
+type record struct {
+	replaced int // how many times
+	last     int64
+	digest   string
+}
+
+func newRecord(names, replaced int) record {
+	r := record{replaced: replaced, last: int64(names) * int64(replaced+1)}
+	var digest protocol.Digest
+	for i := range names {
+		digest ^= protocol.DigestOf(NameOf(i), r.revision(names, i))
+	}
+	r.digest = digest.String()
+	return r
+}
+
+func (r record) revision(names, i int) int64 { return int64(names)*int64(r.replaced) + int64(i) + 1 }
 
 // NewControl listens at an address and hands out so many names of the material, all of one team and
 // served from one origin.
@@ -56,15 +80,14 @@ func NewControl(material *Material, names int, address string, origin *net.TCPAd
 		return nil, errors.New("bench: fewer names than asked for")
 	}
 	c := &Control{
-		material: material, names: names, chain: certificatePEM(material.issuer),
+		material: material, names: names,
 		origin: protocol.Origin{Scheme: "http", Host: origin.IP.String(), Port: origin.Port, HostHeader: protocol.HostOfVisitor},
 	}
-	var digest protocol.Digest
-	for i := range names {
-		digest ^= protocol.DigestOf(NameOf(i), int64(i)+1)
-	}
-	c.digest = digest.String()
+	c.record, c.news = newRecord(names, 0), make(chan struct{})
 	var err error
+	if c.key, err = seal.NewClusterKey(material.root); err != nil {
+		return nil, err
+	}
 	if c.ca, err = newAuthority(); err != nil {
 		return nil, err
 	}
@@ -81,7 +104,10 @@ func NewControl(material *Material, names int, address string, origin *net.TCPAd
 	mux.HandleFunc("POST /edge/v1/join", c.join)
 	mux.HandleFunc("GET /edge/v1/join/{node}", c.joinState)
 	mux.HandleFunc("GET /edge/v1/changes", member(c.changes))
+	mux.HandleFunc("GET /edge/v1/outline", member(c.outline))
+	mux.HandleFunc("POST /edge/v1/entries", member(c.some))
 	mux.HandleFunc("POST /edge/v1/acks", member(c.acknowledge))
+	mux.HandleFunc("POST /compare", c.haveCompared)
 	mux.HandleFunc("GET /edge/v1/answer", member(func(w http.ResponseWriter, _ *http.Request) { problem(w, 404, "not-found") }))
 	c.server = &http.Server{Handler: mux, TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0)} // ends of nodes
 	go func() { _ = c.server.ServeTLS(listener, "", "") }()                                        // until Close
@@ -196,41 +222,112 @@ func (c *Control) changes(w http.ResponseWriter, r *http.Request) {
 		problem(w, 422, "position-invalid")
 		return
 	}
-	from := int(after.Revision)
+	c.mu.Lock()
+	record, news, compare := c.record, c.news, c.compare
+	c.mu.Unlock()
+	snapshot := r.URL.Query().Has("snapshot")
+	if compare && !snapshot {
+		problem(w, 410, "position-gone")
+		return
+	}
+	from := int(max(0, after.Revision-record.revision(c.names, 0)+1))
 	if from >= c.names {
 		seconds, _ := strconv.Atoi(r.URL.Query().Get("wait"))
 		select {
 		case <-time.After(time.Duration(seconds) * time.Second):
+		case <-news:
+			problem(w, 410, "position-gone")
+			return
 		case <-r.Context().Done():
 			return
 		}
-		reply(w, 200, protocol.Changes{Epoch: 1, Revision: int64(c.names), Entries: []protocol.Entry{}, Answers: []protocol.Answer{}})
+		reply(w, 200, protocol.Changes{Epoch: 1, Revision: record.last, Entries: []protocol.Entry{}, Answers: []protocol.Answer{}})
 		return
 	}
+	c.send(w, record, from)
+}
+
+// send answers with a page of names.
+func (c *Control) send(w http.ResponseWriter, record record, from int) {
 	to := min(from+pageSize, c.names)
-	out := protocol.Changes{Epoch: 1, Revision: int64(to), More: to < c.names, Answers: []protocol.Answer{}}
-	out.Entries = make([]protocol.Entry, 0, to-from)
-	for page := from / pageSize; page*pageSize < to; page++ {
-		if err := c.material.page(page, func(i int, leaf, sealed []byte) {
-			if i >= from && i < to {
-				out.Entries = append(out.Entries, c.entry(i, leaf, sealed))
-			}
-		}); err != nil {
-			problem(w, 500, "internal")
-			return
-		}
+	out := protocol.Changes{Epoch: 1, Revision: record.revision(c.names, to-1), More: to < c.names, Answers: []protocol.Answer{}, Chains: c.chains()}
+	var err error
+	if out.Entries, err = c.entries(record, from, to); err != nil {
+		problem(w, 500, "internal")
+		return
 	}
 	reply(w, 200, out)
 }
 
-func (c *Control) entry(i int, leaf, sealed []byte) protocol.Entry {
+// chains are what stands above all leaves.
+func (c *Control) chains() [][][]byte { return [][][]byte{{c.material.issuer}} }
+
+func (c *Control) entries(record record, from, to int) ([]protocol.Entry, error) {
+	out := make([]protocol.Entry, 0, to-from)
+	for page := from / pageSize; page*pageSize < to; page++ {
+		if err := c.material.page(page, func(i int, leaf, sealed []byte) {
+			if i >= from && i < to {
+				out = append(out, c.entry(record, i, leaf, sealed))
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// some answers with names that the node asks for, which come in the outline's order, one after the other.
+func (c *Control) some(w http.ResponseWriter, r *http.Request) {
+	var in protocol.EntriesRequest
+	first := 0
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil || len(in.Hostnames) == 0 {
+		problem(w, 400, "malformed")
+		return
+	}
+	if _, err := fmt.Sscanf(in.Hostnames[0], nameFormat, &first); err != nil {
+		problem(w, 422, "hostname-invalid")
+		return
+	}
+	c.mu.Lock()
+	record := c.record
+	c.mu.Unlock()
+	out := protocol.Changes{Epoch: 1, Revision: record.last, Answers: []protocol.Answer{}, Chains: c.chains()}
+	var err error
+	if out.Entries, err = c.entries(record, first, min(first+len(in.Hostnames), c.names)); err != nil {
+		problem(w, 500, "internal")
+		return
+	}
+	reply(w, 200, out)
+}
+
+func (c *Control) entry(record record, i int, leaf, sealed []byte) protocol.Entry {
+	id := certificateOf(i)
+	if record.replaced > 0 { // the key is the same, but a node has to open and compare it
+		key, err := c.key.OpenPrivateKey(sealed, id, NameOf(i))
+		if err == nil {
+			id += "r" + strconv.Itoa(record.replaced)
+			sealed = c.key.SealPrivateKey(key, id, NameOf(i), nil)
+		} // else the node says that it does not open
+	}
 	return protocol.Entry{
-		Hostname: NameOf(i), Revision: int64(i) + 1, DomainID: domainOf(i), TeamID: teamID, State: protocol.Serving, Origin: &c.origin,
+		Hostname: NameOf(i), Revision: record.revision(c.names, i), DomainID: domainOf(i), TeamID: teamID, State: protocol.Serving, Origin: &c.origin,
 		Certificate: &protocol.Certificate{
-			ID: certificateOf(i), Chain: certificatePEM(leaf) + c.chain, SealedKey: base64.StdEncoding.EncodeToString(sealed),
+			ID: id, Leaf: bytes.Clone(leaf), Issuers: new(int), SealedKey: base64.StdEncoding.EncodeToString(sealed),
 			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(lifetime),
 		},
 	}
+}
+
+func (c *Control) outline(w http.ResponseWriter, _ *http.Request) {
+	c.mu.Lock()
+	record := c.record
+	c.compare = false
+	c.mu.Unlock()
+	out := protocol.Outline{Epoch: 1, Revision: record.last, Names: make([]string, c.names), Answers: []protocol.Answer{}}
+	for i := range out.Names {
+		out.Names[i] = NameOf(i) + " " + strconv.FormatInt(record.revision(c.names, i), 10)
+	}
+	reply(w, 200, out)
 }
 
 func (c *Control) acknowledge(w http.ResponseWriter, r *http.Request) {
@@ -239,10 +336,36 @@ func (c *Control) acknowledge(w http.ResponseWriter, r *http.Request) {
 		problem(w, 400, "malformed")
 		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	var out protocol.AckReply
-	if ack.Revision == int64(c.names) {
-		matches := ack.Digest == c.digest
+	if ack.Revision == c.record.last {
+		matches := ack.Digest == c.record.digest
 		out.DigestMatches = &matches
+		if matches && !c.compare && c.agreed != nil {
+			close(c.agreed)
+			c.agreed = nil
+		}
 	}
 	reply(w, 200, out)
+}
+
+// haveCompared has the node compare everything, and answers when it holds what the record says. With replaced=1 all
+// names have other certificates by then.
+func (c *Control) haveCompared(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	next := c.record
+	if r.URL.Query().Has("replaced") {
+		next = newRecord(c.names, c.record.replaced+1)
+	}
+	agreed := make(chan struct{})
+	c.record, c.agreed, c.compare = next, agreed, true
+	close(c.news)
+	c.news = make(chan struct{})
+	c.mu.Unlock()
+	select {
+	case <-agreed:
+		w.WriteHeader(http.StatusNoContent)
+	case <-r.Context().Done():
+	}
 }

@@ -39,7 +39,9 @@ const (
 )
 
 // NameOf is the name with the number. Its length is that of an ordinary one.
-func NameOf(i int) string { return fmt.Sprintf("www.customer-%07d.example", i) }
+func NameOf(i int) string { return fmt.Sprintf(nameFormat, i) }
+
+const nameFormat = "www.customer-%07d.example"
 
 func certificateOf(i int) string { return fmt.Sprintf("cer_01k%023d", i) }
 func domainOf(i int) string      { return fmt.Sprintf("dom_01k%023d", i) }

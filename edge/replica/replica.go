@@ -56,6 +56,7 @@ type resync struct {
 	epoch   int64
 	brought map[string]struct{}
 	pages   int
+	first   bool // nothing was held when it began
 }
 
 // Open reads the state in dir. Key may be nil until SetKey.
@@ -107,7 +108,7 @@ func (r *Replica) Apply(changes *protocol.Changes) error {
 func (r *Replica) BeginSnapshot() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.resync = &resync{brought: map[string]struct{}{}}
+	r.resync = &resync{brought: map[string]struct{}{}, first: r.Table.Stats().Names == 0}
 }
 
 // ApplySnapshotPage takes over one page of a snapshot. After the last one, names that no page brought
@@ -191,7 +192,8 @@ func (r *Replica) apply(changes *protocol.Changes, to protocol.Position, missing
 }
 
 // decide says what becomes of each name. Checking certificates is most of the work, so large batches
-// are spread over the processors; removals then pass the guard one by one.
+// are spread over processors: over all while nothing is served yet, else over half of them, so that no request waits for
+// one. Removals then pass the guard one by one.
 func (r *Replica) decide(changes *protocol.Changes, now time.Time) []*table.Entry {
 	entries := changes.Entries
 	decided := make([]*table.Entry, len(entries))
@@ -210,7 +212,11 @@ func (r *Replica) decide(changes *protocol.Changes, now time.Time) []*table.Entr
 	} else {
 		var taken atomic.Int64
 		var workers sync.WaitGroup
-		for range runtime.GOMAXPROCS(0) {
+		processors := runtime.GOMAXPROCS(0)
+		if r.resync == nil || !r.resync.first {
+			processors = max(1, processors/2)
+		}
+		for range processors {
 			workers.Go(func() {
 				for i := int(taken.Add(1)) - 1; i < len(entries); i = int(taken.Add(1)) - 1 {
 					decideAt(i)

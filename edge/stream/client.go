@@ -124,19 +124,35 @@ func (c *Client) JoinState(ctx context.Context, nodeID, token string) (*protocol
 
 // Changes waits for changes after the position, for wait at most.
 func (c *Client) Changes(ctx context.Context, after protocol.Position, wait time.Duration) (*protocol.Changes, error) {
-	return c.changes(ctx, wait, "/changes?after="+after.String()+"&wait="+strconv.Itoa(int(wait.Seconds())))
-}
-
-// SnapshotPage reads the page of a snapshot that follows the position; the zero position begins one.
-func (c *Client) SnapshotPage(ctx context.Context, after protocol.Position) (*protocol.Changes, error) {
-	return c.changes(ctx, 0, "/changes?snapshot=1&after="+after.String())
-}
-
-func (c *Client) changes(ctx context.Context, wait time.Duration, path string) (*protocol.Changes, error) {
 	reply := &protocol.Changes{}
+	path := "/changes?after=" + after.String() + "&wait=" + strconv.Itoa(int(wait.Seconds()))
 	err := c.do(ctx, wait+requestTimeout, http.MethodGet, path, "", nil, reply)
 	reply.Resolve()
 	return reply, err
+}
+
+// Page is many entries as they came. Decoding them takes a processor for some 20 ms.
+type Page struct {
+	path string
+	text []byte
+}
+
+// Changes decodes the page.
+func (p *Page) Changes() (*protocol.Changes, error) {
+	out := &protocol.Changes{}
+	err := decode(p.path, p.text, out)
+	out.Resolve()
+	return out, err
+}
+
+// SnapshotPage reads the page of a snapshot that follows the position; the zero position begins one.
+func (c *Client) SnapshotPage(ctx context.Context, after protocol.Position) (*Page, error) {
+	return c.page(ctx, http.MethodGet, "/changes?snapshot=1&after="+after.String(), nil)
+}
+
+func (c *Client) page(ctx context.Context, method, path string, in any) (*Page, error) {
+	text, err := c.read(ctx, maxReply, requestTimeout, method, path, "", in)
+	return &Page{path, text}, err
 }
 
 // Outline reads the names of the cluster with their revisions.
@@ -146,11 +162,8 @@ func (c *Client) Outline(ctx context.Context) (*protocol.Outline, error) {
 }
 
 // Entries reads the newest state of names, protocol.MostHostnames of them at most.
-func (c *Client) Entries(ctx context.Context, hostnames []string) (*protocol.Changes, error) {
-	reply := &protocol.Changes{}
-	err := c.do(ctx, requestTimeout, http.MethodPost, "/entries", "", &protocol.EntriesRequest{Hostnames: hostnames}, reply)
-	reply.Resolve()
-	return reply, err
+func (c *Client) Entries(ctx context.Context, hostnames []string) (*Page, error) {
+	return c.page(ctx, http.MethodPost, "/entries", &protocol.EntriesRequest{Hostnames: hostnames})
 }
 
 // Ack reports what the node holds.
@@ -181,19 +194,35 @@ func (c *Client) do(ctx context.Context, timeout time.Duration, method, path, be
 }
 
 func (c *Client) doUpTo(ctx context.Context, limit int64, timeout time.Duration, method, path, bearer string, in, out any) error {
+	text, err := c.read(ctx, limit, timeout, method, path, bearer, in)
+	if err != nil {
+		return err
+	}
+	return decode(path, text, out)
+}
+
+func decode(path string, text []byte, out any) error {
+	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("stream: reading the reply to %s: %w", path, err)
+	}
+	return nil
+}
+
+// read returns the body of a success.
+func (c *Client) read(ctx context.Context, limit int64, timeout time.Duration, method, path, bearer string, in any) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		body = bytes.NewReader(text)
 	}
 	request, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if in != nil {
 		request.Header.Set("Content-Type", "application/json")
@@ -204,19 +233,21 @@ func (c *Client) doUpTo(ctx context.Context, limit int64, timeout time.Duration,
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
-	limited := io.LimitReader(response.Body, limit)
+	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		problem := &ProblemError{Status: response.StatusCode}
 		// A proxy's error page is no problem document; the status says enough.
-		_ = json.NewDecoder(limited).Decode(&problem.Problem)
-		return problem
+		_ = json.Unmarshal(text, &problem.Problem)
+		return nil, problem
 	}
-	if err := json.NewDecoder(limited).Decode(out); err != nil {
-		return fmt.Errorf("stream: reading the reply to %s: %w", path, err)
+	if err == nil && int64(len(text)) > limit {
+		err = fmt.Errorf("more than %d bytes", limit)
 	}
-	_, _ = io.Copy(io.Discard, limited) // so that the connection can be used again
-	return nil
+	if err != nil {
+		return nil, fmt.Errorf("stream: reading the reply to %s: %w", path, err)
+	}
+	return text, nil
 }

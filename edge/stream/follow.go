@@ -166,6 +166,7 @@ func (f *Follower) positioned() bool {
 type snapshotBroken struct {
 	after protocol.Position
 	begun time.Time
+	first bool // nothing is served yet
 }
 
 // resumeWithin is far shorter than tombstones live: no removal can be missed between two pages.
@@ -203,14 +204,14 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 		parts = append(parts, part)
 	}
 	read := func(number int) <-chan page {
-		return ahead(func() (*protocol.Changes, error) { return f.Client.Entries(ctx, parts[number]) })
+		return ahead(false, func() (*Page, error) { return f.Client.Entries(ctx, parts[number]) })
 	}
 	var next <-chan page
 	if len(parts) > 0 {
 		next = read(0)
 	}
 	for number := range parts {
-		got := <-next
+		got := (<-next).decoded()
 		if got.err != nil {
 			return got.err
 		}
@@ -241,14 +242,14 @@ func (f *Follower) snapshot(ctx context.Context) error {
 	from := f.broken
 	f.broken = nil
 	if from == nil || f.Clock().Sub(from.begun) > resumeWithin {
-		from = &snapshotBroken{begun: f.Clock()}
+		from = &snapshotBroken{begun: f.Clock(), first: f.Replica.Table.Stats().Names == 0}
 		f.Replica.BeginSnapshot()
 	}
 	read := func(after protocol.Position) <-chan page {
-		return ahead(func() (*protocol.Changes, error) { return f.Client.SnapshotPage(ctx, after) })
+		return ahead(from.first, func() (*Page, error) { return f.Client.SnapshotPage(ctx, after) })
 	}
 	for next := read(from.after); ; {
-		got := <-next
+		got := (<-next).decoded()
 		if got.err != nil {
 			if problem := (*ProblemError)(nil); from.after != (protocol.Position{}) && !(errors.As(got.err, &problem) && problem.Status < 500) {
 				f.broken = from
@@ -274,12 +275,22 @@ func (f *Follower) snapshot(ctx context.Context) error {
 }
 
 type page struct {
+	came    *Page // nil once it is decoded
 	changes *protocol.Changes
 	err     error
 }
 
-// ahead reads a page while the caller does something else.
-func ahead(read func() (*protocol.Changes, error)) <-chan page {
+func (p page) decoded() page {
+	if p.came != nil {
+		p.changes, p.err = p.came.Changes()
+		p.came = nil
+	}
+	return p
+}
+
+// ahead reads a page while the caller does something else. It decodes it, too, if the node is in a hurry; while it serves,
+// one processor is enough to be taken from visitors.
+func ahead(hurry bool, read func() (*Page, error)) <-chan page {
 	to := make(chan page, 1)
 	go func() {
 		defer func() {
@@ -287,8 +298,14 @@ func ahead(read func() (*protocol.Changes, error)) <-chan page {
 				to <- page{err: fmt.Errorf("stream: reading ahead broke: %v", cause)}
 			}
 		}()
-		changes, err := read()
-		to <- page{changes, err}
+		came, err := read()
+		got := page{came: came, err: err}
+		if err != nil {
+			got.came = nil
+		} else if hurry {
+			got = got.decoded()
+		}
+		to <- got
 	}()
 	return to
 }

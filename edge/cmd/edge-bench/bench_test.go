@@ -65,6 +65,7 @@ func TestATrialOfEachBenchAnswersEveryRequestAndGivesItsFigures(t *testing.T) {
 		{"edge", []string{"--curve"}, []string{"requests_ratio_1", "handshakes_ratio_1", "requests_ratio_1k", "handshakes_cpu_ratio_1k"}},
 		{"edge-size", nil, []string{"rss_mb_1k", "ready_s_1k"}},
 		{"flood", nil, []string{"names", "unknown_per_s", "unknown_p99_ratio", "unknown_grown_mb", "slow_sockets", "slow_p99_ratio"}},
+		{"resync", nil, []string{"names", "compare_s", "compare_p50_ratio", "resync_s", "resync_p50_ratio", "resync_requests_ratio"}},
 	} {
 		name := trial.name
 		args := append([]string{name, "--edge", edge, "--dir", filepath.Join(dir, "kept"), "--network", "127.0.92", "--quick"}, trial.args...)

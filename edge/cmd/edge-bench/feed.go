@@ -134,8 +134,12 @@ func (m *member) position(ctx context.Context) (protocol.Position, error) {
 		if err != nil {
 			return at, err
 		}
-		at = protocol.Position{Epoch: page.Epoch, Revision: page.Revision}
-		if !page.More {
+		changes, err := page.Changes()
+		if err != nil {
+			return at, err
+		}
+		at = changes.Position()
+		if !changes.More {
 			return at, nil
 		}
 	}

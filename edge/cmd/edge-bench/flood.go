@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"os"
-	"os/exec"
 	"strconv"
 	"time"
 
@@ -53,19 +51,6 @@ var good = comparison{about: "full handshakes", load: bench.Load{TLS: true, Hand
 type attack struct {
 	begin func() (*process, error)
 	end   func(*process) error
-}
-
-// attacker runs another subcommand of this program, behind all others.
-func attacker(log string, args ...string) (*process, error) {
-	program, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	nice, err := exec.LookPath("nice")
-	if err != nil {
-		return start(log, program, args...)
-	}
-	return start(log, nice, append([]string{"-n", "19", program}, args...)...)
 }
 
 // beside measures good handshakes with and without an attack, in turns.
@@ -145,7 +130,7 @@ func (l *lab) unknownNames(s *settings, f *figures, lacking *int) error {
 	asked := 0
 	attacked, alone, err := l.beside(s, attack{
 		begin: func() (*process, error) {
-			return attacker(l.log("attack"), "attack-unknown", "--address", l.node.https, "--from", s.network, "--connections", strconv.Itoa(s.connections))
+			return selfBehind(l.log("attack"), "attack-unknown", "--address", l.node.https, "--from", s.network, "--connections", strconv.Itoa(s.connections))
 		},
 		end: func(p *process) error {
 			t, err := p.told()
@@ -187,7 +172,7 @@ func (l *lab) slowClients(s *settings, f *figures, lacking *int) error {
 	}
 	attacked, alone, err := l.beside(s, attack{
 		begin: func() (*process, error) {
-			return attacker(l.log("attack"), "attack-slow", "--address", l.node.https, "--from", s.network,
+			return selfBehind(l.log("attack"), "attack-slow", "--address", l.node.https, "--from", s.network,
 				"--sockets", strconv.Itoa(sockets), "--name", bench.NameOf(0))
 		},
 		end: func(p *process) error {

@@ -24,6 +24,7 @@ const usage = `usage:
   edge-bench edge --edge PROGRAM [options]       requests and handshakes beside stock Caddy
   edge-bench edge-size --edge PROGRAM [options]  memory and time to start
   edge-bench flood --edge PROGRAM [options]      handshakes beside unknown names and slow clients
+  edge-bench resync --edge PROGRAM [options]     comparing all names with the control plane, and requests beside it
 Options: edge-bench NAME --help. The figures are the last line of stdout, one JSON object; exit code 0
 when every goal is met, 3 when one is not, 1 when it could not be measured.
 `
@@ -48,7 +49,7 @@ func command(args []string) error {
 		return errors.New("expected: a bench's name")
 	}
 	switch name, rest := args[0], args[1:]; name {
-	case "edge", "edge-size", "flood":
+	case "edge", "edge-size", "flood", "resync":
 		return measure(name, rest)
 	case "names":
 		return names(rest)
@@ -156,6 +157,8 @@ func measure(name string, args []string) error {
 		err = benchSize(&s, f)
 	case "flood":
 		err = benchFlood(&s, f)
+	case "resync":
+		err = benchResync(&s, f)
 	default:
 		err = benchEdge(&s, f)
 	}

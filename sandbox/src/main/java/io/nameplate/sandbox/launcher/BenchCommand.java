@@ -19,11 +19,11 @@ import picocli.CommandLine.Unmatched;
     description = {
       "bench NAME: measures and prints one JSON object last.",
       "In a copy of its own: activate, change. The edge alone, beside stock Caddy: edge, edge-size,"
-          + " flood (more: bench edge --help)."
+          + " flood, resync (more: bench edge --help)."
     })
 final class BenchCommand implements Callable<Integer> {
   /// Benches of the edge without anything around it.
-  static final Set<String> EDGE_ALONE = Set.of("edge", "edge-size", "flood");
+  static final Set<String> EDGE_ALONE = Set.of("edge", "edge-size", "flood", "resync");
 
   /// Benches of a whole copy whose visitors and nodes are the edge's bench: it speaks HTTP/3.
   private static final Set<String> VISITED = Set.of("change", "feed");

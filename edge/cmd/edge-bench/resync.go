@@ -1,0 +1,104 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"time"
+
+	"nameplate.io/edge/bench"
+)
+
+const (
+	// resyncRate is how many requests begin in a second beside a re-sync: some tenth of what the machine can do, which
+	// leaves the node, its control plane and the clients room.
+	resyncRate = 2_000
+	// resyncTimeout is how long a re-sync may take before it counts as failed.
+	resyncTimeout = 10 * time.Minute
+)
+
+// besideResync are requests while the node compares everything with its control plane.
+var besideResync = comparison{about: "requests beside a re-sync",
+	load: bench.Load{TLS: true, Path: bench.SmallPath, Status: 200, Bytes: bench.SmallBytes, PerSecond: resyncRate}}
+
+// benchResync measures how long a node takes to compare all names with its control plane, and to take all of them anew,
+// and what visitors notice of it.
+func benchResync(s *settings, f *figures) error {
+	names := s.names[0]
+	say("resync: a node with %d names compares all of them with its control plane, and takes all of them anew", names)
+	say("beside it come %d requests a second with random names, in %d pairs of slices of %s; a ratio is the median of its pairs' (during / not)",
+		resyncRate, s.pairs, s.slice)
+	say("node, origin and clients share %s; the control plane gets what they leave (nice), as it would have a machine of its own", machine())
+	lab, err := openLab(s, names, labOptions{})
+	if err != nil {
+		return err
+	}
+	defer lab.close()
+	f.put("names", float64(names))
+	lab.warm(s)
+	lacking := 0
+	for _, kind := range []struct{ name, about, query string }{
+		{"compare", "comparing, when nothing differs", ""},
+		{"resync", "taking everything anew", "?replaced=1"},
+	} {
+		if err := lab.resync(s, f, kind.name, kind.about, lab.world.url+"/compare"+kind.query, &lacking); err != nil {
+			return err
+		}
+	}
+	f.atMost("errors", float64(lacking), 0)
+	return nil
+}
+
+func (l *lab) resync(s *settings, f *figures, name, about, url string, lacking *int) error {
+	client := &http.Client{Timeout: resyncTimeout, Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, // the bench's own, on loopback
+	}}
+	defer client.CloseIdleConnections()
+	var during, alone []slice
+	var seconds []float64
+	// One re-sync after the other until the slice has ended, so that all of it is beside one.
+	repeat := func(stop <-chan struct{}) error {
+		for {
+			from := time.Now()
+			response, err := client.Post(url, "", nil)
+			if err != nil {
+				return err
+			}
+			_ = response.Body.Close()
+			if response.StatusCode != http.StatusNoContent {
+				return fmt.Errorf("the control plane answered %s", response.Status)
+			}
+			seconds = append(seconds, time.Since(from).Seconds())
+			select {
+			case <-stop:
+				return nil
+			default:
+			}
+		}
+	}
+	for range s.pairs {
+		alone = append(alone, besideResync.slice(s, &l.node))
+		stop, ended := make(chan struct{}), make(chan error, 1)
+		go func() { ended <- repeat(stop) }()
+		during = append(during, besideResync.slice(s, &l.node))
+		close(stop)
+		if err := <-ended; err != nil {
+			return err
+		}
+	}
+	*lacking += failures(about, l.node.name, during) + failures("alone", l.node.name, alone)
+	rate, _ := ratios(during, alone)
+	p50, p99 := func(s slice) float64 { return s.P50.Seconds() * 1000 }, func(s slice) float64 { return s.P99.Seconds() * 1000 }
+	var slower []float64
+	for i := range during {
+		slower = append(slower, p50(during[i])/p50(alone[i]))
+	}
+	f.atMost(name+"_s", middle(seconds), 10)
+	f.atMost(name+"_p50_ratio", middle(slower), 1.1)
+	f.atLeast(name+"_requests_ratio", rate, 0.9)
+	f.put(name+"_p99_ms", median(during, p99))
+	f.put(name+"_p99_ms_alone", median(alone, p99))
+	say("%s: %.2f s; beside it requests take %.3f × (p50 %.2f ms beside %.2f ms, p99 %.2f ms beside %.2f ms), and %.3f × as many are answered",
+		about, middle(seconds), middle(slower), median(during, p50), median(alone, p50), median(during, p99), median(alone, p99), rate)
+	return nil
+}
