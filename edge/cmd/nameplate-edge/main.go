@@ -51,36 +51,42 @@ options of run:
 `
 
 func command(args []string) error {
-	if len(args) == 1 && (args[0] == "--version" || args[0] == "version") {
+	name, rest := "", args
+	if len(args) > 0 {
+		name, rest = args[0], args[1:]
+	}
+	switch name {
+	case "run":
+		return withOptions(rest, run)
+	case "join":
+		return withOptions(rest, join)
+	case "upgrade":
+		return upgrade(rest)
+	case "stop":
+		return stop(rest)
+	case "status":
+		return status(rest)
+	case "version", "--version":
 		fmt.Println(versionLine())
 		return nil
-	}
-	if len(args) > 0 && args[0] == "upgrade" {
-		return upgrade(args[1:])
-	}
-	if len(args) > 0 && args[0] == "stop" {
-		return stop(args[1:])
-	}
-	if len(args) > 0 && args[0] == "status" {
-		return status(args[1:])
-	}
-	if len(args) == 0 || args[0] != "run" && args[0] != "join" {
+	default:
 		fmt.Fprint(os.Stderr, usage)
 		flags, _ := runFlags(os.Stderr)
 		flags.PrintDefaults()
 		return errors.New("expected: run, join, upgrade, stop, status or --version")
 	}
+}
+
+// withOptions does what takes the options of run.
+func withOptions(args []string, do func(*caddynode.Options) error) error {
 	flags, options := runFlags(os.Stderr)
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if err := check(flags, options); err != nil {
 		return err
 	}
-	if args[0] == "join" {
-		return join(options)
-	}
-	return run(options)
+	return do(options)
 }
 
 func runFlags(out io.Writer) (*flag.FlagSet, *caddynode.Options) {

@@ -308,9 +308,13 @@ final class EdgeNode {
                 .collect(Collectors.joining("\n")));
   }
 
+  private static String names(int count) {
+    return count == 1 ? "1 name" : count + " names";
+  }
+
   private String board(EdgeOptions options, JsonNode said) {
     return """
-    Node %s (%s) of cluster %s serves %d names.
+    Node %s (%s) of cluster %s serves %s.
 
       HTTPS, HTTP   %s, %s
       readiness     %s/readyz
@@ -321,7 +325,7 @@ final class EdgeNode {
             home.name(),
             said.path("node_id").asText(),
             said.path("cluster_id").asText(),
-            said.path("names").asInt(),
+            names(said.path("names").asInt()),
             options.https(),
             options.http(),
             options.admin().url("http"),
