@@ -2,6 +2,7 @@ package io.nameplate.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.nameplate.adapters.keys.ChainSignatures;
 import io.nameplate.adapters.keys.MasterKey;
 import io.nameplate.adapters.keys.SealedCertificateKeys;
 import io.nameplate.adapters.keys.WrappedClusterKeys;
@@ -101,7 +102,8 @@ final class DomainsCommand {
               Stream.concat(Boundaries.zones(environment).stream(), imports.zones().stream())
                   .collect(Collectors.toSet()),
               Boundaries.origins(environment).withOwn(imports.ownAddresses()),
-              new SealedCertificateKeys(new WrappedClusterKeys(master, wrapped)));
+              new SealedCertificateKeys(new WrappedClusterKeys(master, wrapped)),
+              new ChainSignatures());
       var result =
           new DomainImport(file, imports, spread, Clock.systemUTC(), System.err::println)
               .run(lines, new Told());

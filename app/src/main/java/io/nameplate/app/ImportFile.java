@@ -11,6 +11,7 @@ import io.nameplate.certificates.CertificateId;
 import io.nameplate.certificates.IssuedCertificate;
 import io.nameplate.certificates.PresentCertificate;
 import io.nameplate.certificates.Renewal;
+import io.nameplate.certificates.SignatureCheck;
 import io.nameplate.clusters.ClusterId;
 import io.nameplate.domains.DomainId;
 import io.nameplate.domains.HostHeader;
@@ -45,7 +46,8 @@ record ImportFile(
     Optional<TeamId> team,
     Set<Hostname> zones,
     AddressPolicy origins,
-    SealedCertificateKeys keys) {
+    SealedCertificateKeys keys,
+    SignatureCheck signatures) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int LABEL_LENGTH = 26; // as the API makes them: 134 bits
@@ -170,9 +172,9 @@ record ImportFile(
     }
   }
 
-  private static IssuedCertificate certificate(
+  private IssuedCertificate certificate(
       String pem, BroughtKey key, Hostname hostname, Instant now) {
-    return switch (IssuedCertificate.checkBrought(pem, key::belongsTo, hostname, now)) {
+    return switch (IssuedCertificate.checkBrought(pem, key::belongsTo, signatures, hostname, now)) {
       case IssuedCertificate.Verdict.Usable(var certificate) -> certificate;
       case IssuedCertificate.Verdict.Unusable(var why) ->
           throw new RefusedException("certificate: " + why);

@@ -3,6 +3,7 @@ package io.nameplate.app;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nameplate.adapters.keys.ChainSignatures;
 import io.nameplate.adapters.keys.MasterKey;
 import io.nameplate.adapters.keys.SealedCertificateKeys;
 import io.nameplate.adapters.keys.WrappedClusterKeys;
@@ -233,7 +234,8 @@ class DomainImportIT {
             Optional.of(team.id()),
             Set.of(new Hostname("sandbox")),
             AddressPolicy.PUBLIC,
-            new SealedCertificateKeys(clusterKeys));
+            new SealedCertificateKeys(clusterKeys),
+            new ChainSignatures());
     return new DomainImport(
             file,
             new OperatorImports(installation.operator),

@@ -47,6 +47,7 @@ public record IssuedCertificate(
         pem,
         of -> MessageDigest.isEqual(of.getEncoded(), key.getEncoded()),
         names -> names.equals(List.of(hostname.ascii())),
+        SignatureCheck.OF_THE_JDK,
         hostname,
         now);
   }
@@ -56,8 +57,12 @@ public record IssuedCertificate(
   ///
   /// @param key whether a public key is that of the private key which came with it
   public static Verdict checkBrought(
-      String pem, Predicate<PublicKey> key, Hostname hostname, Instant now) {
-    return check(pem, key, names -> cover(names, hostname), hostname, now);
+      String pem,
+      Predicate<PublicKey> key,
+      SignatureCheck signatures,
+      Hostname hostname,
+      Instant now) {
+    return check(pem, key, names -> cover(names, hostname), signatures, hostname, now);
   }
 
   private static boolean cover(List<String> names, Hostname hostname) {
@@ -71,6 +76,7 @@ public record IssuedCertificate(
       String pem,
       Predicate<PublicKey> key,
       Predicate<List<String>> names,
+      SignatureCheck signatures,
       Hostname hostname,
       Instant now) {
     List<X509Certificate> chain;
@@ -98,7 +104,7 @@ public record IssuedCertificate(
       return new Verdict.Unusable("It ended at %s.".formatted(leaf.getNotAfter().toInstant()));
     }
     for (int i = 0; i + 1 < chain.size(); i++) {
-      if (!signedBy(chain.get(i), chain.get(i + 1))) {
+      if (!signedBy(chain.get(i), chain.get(i + 1), signatures)) {
         return new Verdict.Unusable(
             "Certificate %d of the chain is not signed by the next.".formatted(i + 1));
       }
@@ -155,15 +161,9 @@ public record IssuedCertificate(
     }
   }
 
-  private static boolean signedBy(X509Certificate certificate, X509Certificate issuer) {
-    if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
-      return false;
-    }
-    try {
-      certificate.verify(issuer.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
+  private static boolean signedBy(
+      X509Certificate certificate, X509Certificate issuer, SignatureCheck signatures) {
+    return certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())
+        && signatures.signed(certificate, issuer.getPublicKey());
   }
 }
