@@ -72,6 +72,24 @@ public final class Database implements AutoCloseable, RecordHealth {
     return transact(new Scope("", Optional.empty()), work);
   }
 
+  /// One message to PostgreSQL, which is a transaction of its own: one round trip, where
+  /// [#inNoTeam] takes two and [#inCluster] three. For reads that somebody waits for. It sees no
+  /// team's and no cluster's rows but those that the message itself names.
+  ///
+  /// @throws DatabaseException if PostgreSQL refuses
+  /// @throws RecordUnavailableException if it cannot be asked
+  <T extends @Nullable Object> T atOnce(Work<T> message) {
+    if (running.isBound()) {
+      throw new IllegalStateException("transaction: a message of its own inside another");
+    }
+    try (var connection = pool.getConnection()) {
+      connection.setAutoCommit(true); // the pool takes it back
+      return message.with(connection);
+    } catch (SQLException e) {
+      throw DatabaseException.of(e);
+    }
+  }
+
   @Override
   public boolean answers() {
     try {

@@ -18,6 +18,7 @@ import io.nameplate.edge.EntryState;
 import io.nameplate.edge.Position;
 import io.nameplate.teams.TeamId;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class FeedBatches {
       HEAD
           + ENTRY
           + " and e.revision > ? order by e.revision limit ?) e on true"
-          + " where p.cluster_id = ? order by e.revision";
+          + " where p.cluster_id = ? and p.cluster_id = current_cluster() order by e.revision";
   private static final String LISTED =
       HEAD + ENTRY + " and e.hostname = any (?)) e on true where p.cluster_id = ?";
   private static final String OUTLINE =
@@ -60,6 +61,8 @@ final class FeedBatches {
       select * from answer
         where cluster_id = ? and revision > ? and revision <= ? order by revision limit ?\
       """;
+  private static final String AT_ONCE =
+      "select set_config('nameplate.cluster', ?, true);" + CHANGED + ";" + ANSWERS;
 
   private final Connection connection;
   private final ClusterId cluster;
@@ -69,33 +72,65 @@ final class FeedBatches {
     this.cluster = cluster;
   }
 
-  Batch since(Since since, int limit) throws SQLException {
-    var after = since.after();
-    var entries = new ArrayList<Change>();
-    var head = new Head();
+  /// Reads row by row: a page of everything has megabytes.
+  Batch streamed(Since since, int limit) throws SQLException {
+    var changed = new Changed();
+    var after = since.after().revision();
     // One row more than the limit tells that there is more.
-    read(
-        CHANGED,
-        row -> {
-          head.read(row);
-          if (row.getString("hostname") != null) {
-            entries.add(change(row, head.at.epoch()));
-          }
-        },
-        after.revision(),
-        limit + 1,
-        cluster.uuid());
-    var there = head.of(cluster);
+    read(CHANGED, changed, after, limit + 1, cluster.uuid());
+    return batch(since, limit, changed, answers(after, changed.head.of(cluster), limit + 1));
+  }
+
+  /// The same in one message, outside of any transaction. The counter comes only together with what
+  /// the cluster's name opens, so nothing can look unchanged that merely cannot be seen.
+  Batch atOnce(Since since, int limit) throws SQLException {
+    var changed = new Changed();
+    var answers = new ArrayList<Answer>();
+    var after = since.after().revision();
+    try (var message = connection.prepareStatement(AT_ONCE)) {
+      Columns.bind(
+          message,
+          cluster.uuid().toString(),
+          after,
+          limit + 1,
+          cluster.uuid(),
+          cluster.uuid(),
+          after,
+          Long.MAX_VALUE, // where the counter is, only this message's own answer tells
+          limit + 1);
+      message.execute();
+      next(message, changed);
+      next(message, row -> answers.add(answer(row)));
+    }
+    var there = changed.head.of(cluster).revision();
+    answers.removeIf(answer -> answer.revision() > there);
+    return batch(since, limit, changed, answers);
+  }
+
+  private static void next(PreparedStatement message, EachRow each) throws SQLException {
+    if (!message.getMoreResults()) {
+      throw new IllegalStateException("a message to the record was answered in part");
+    }
+    try (var row = message.getResultSet()) {
+      while (row.next()) {
+        each.row(row);
+      }
+    }
+  }
+
+  private Batch batch(Since since, int limit, Changed changed, List<Answer> answers) {
+    var there = changed.head.of(cluster);
+    var after = since.after();
     if (!since.everything() && after.epoch() != there.epoch()) {
       return new Batch.OtherEpoch(there.epoch());
     }
-    if (!since.everything() && !since.snapshot() && after.revision() < head.purgedTo) {
+    if (!since.everything() && !since.snapshot() && after.revision() < changed.head.purgedTo) {
       return new Batch.TooOld();
     }
     if (after.revision() >= there.revision()) {
       return new Batch.Changes(there, false, List.of(), List.of());
     }
-    return batch(there, limit, entries, answers(after.revision(), there, limit + 1));
+    return batch(there, limit, changed.entries, answers);
   }
 
   private static Batch batch(
@@ -118,19 +153,9 @@ final class FeedBatches {
   }
 
   Batch.Changes listed(List<String> hostnames) throws SQLException {
-    var entries = new ArrayList<Change>();
-    var head = new Head();
-    read(
-        LISTED,
-        row -> {
-          head.read(row);
-          if (row.getString("hostname") != null) {
-            entries.add(change(row, head.at.epoch()));
-          }
-        },
-        Columns.textArray(connection, hostnames),
-        cluster.uuid());
-    return new Batch.Changes(head.of(cluster), false, entries, List.of());
+    var listed = new Changed();
+    read(LISTED, listed, Columns.textArray(connection, hostnames), cluster.uuid());
+    return new Batch.Changes(listed.head.of(cluster), false, listed.entries, List.of());
   }
 
   void outline(EdgeFeed.Outline to) throws SQLException {
@@ -164,6 +189,20 @@ final class FeedBatches {
         while (row.next()) {
           each.row(row);
         }
+      }
+    }
+  }
+
+  /// The cluster's counter with entries.
+  private static final class Changed implements EachRow {
+    private final Head head = new Head();
+    private final List<Change> entries = new ArrayList<>();
+
+    @Override
+    public void row(ResultSet row) throws SQLException {
+      head.read(row);
+      if (row.getString("hostname") != null) {
+        entries.add(change(row, head.at.epoch()));
       }
     }
   }

@@ -114,7 +114,7 @@ public final class PostgresEdgeFeed implements EdgeFeed {
 
   @Override
   public Map<ClusterId, Position> positions(Set<ClusterId> clusters) {
-    return database.inNoTeam(connection -> {
+    return database.atOnce(connection -> {
       var positions = new HashMap<ClusterId, Position>();
       try (var select =
           connection.prepareStatement(
@@ -153,8 +153,11 @@ public final class PostgresEdgeFeed implements EdgeFeed {
 
   @Override
   public Batch changes(ClusterId cluster, Since since, int limit) {
-    return database.inCluster(
-        cluster, connection -> new FeedBatches(connection, cluster).since(since, limit));
+    if (since.everything() || since.snapshot()) {
+      return database.inCluster(
+          cluster, connection -> new FeedBatches(connection, cluster).streamed(since, limit));
+    }
+    return database.atOnce(connection -> new FeedBatches(connection, cluster).atOnce(since, limit));
   }
 
   @Override
