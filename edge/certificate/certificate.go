@@ -79,15 +79,32 @@ func Read(
 		return nil, protocol.KeyUnsealable
 	}
 	c := New(wire.ID, string(leaf)+string(sealed), len(leaf), chain, parsed.NotAfter.Unix())
-	signer, err := c.signer(hostname, key)
+	der, err := c.open(hostname, key)
 	if err != nil {
 		return nil, protocol.KeyUnsealable
 	}
-	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
-	if !ok || !public.Equal(parsed.PublicKey) {
-		return nil, protocol.KeyMismatch
+	defer clear(der)
+	if reason := match(parsed, der); reason != protocol.NotRefused {
+		return nil, reason
 	}
 	return c, c.reason(now)
+}
+
+// match compares a certificate with the key that came with it.
+func match(parsed *x509.Certificate, pkcs8 []byte) protocol.RefusalReason {
+	same, told := belongs(parsed.Raw, pkcs8)
+	if !told {
+		signer, err := signerOf(pkcs8)
+		if err != nil {
+			return protocol.KeyUnsealable
+		}
+		public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
+		same = ok && public.Equal(parsed.PublicKey)
+	}
+	if !same {
+		return protocol.KeyMismatch
+	}
+	return protocol.NotRefused
 }
 
 func (c *Certificate) reason(now time.Time) protocol.RefusalReason {
@@ -155,16 +172,6 @@ func links(chain unique.Handle[string]) [][]byte {
 	return out
 }
 
-// signer is the private key, by way of crypto/x509, which computes the public key from it.
-func (c *Certificate) signer(hostname string, key *seal.ClusterKey) (crypto.Signer, error) {
-	der, err := c.open(hostname, key)
-	if err != nil {
-		return nil, err
-	}
-	defer clear(der)
-	return signerOf(der)
-}
-
 func (c *Certificate) open(hostname string, key *seal.ClusterKey) (pkcs8 []byte, err error) {
 	if key == nil {
 		return nil, seal.ErrUnsealable
@@ -172,6 +179,7 @@ func (c *Certificate) open(hostname string, key *seal.ClusterKey) (pkcs8 []byte,
 	return key.OpenPrivateKey([]byte(c.Sealed()), c.ID, hostname)
 }
 
+// signerOf is the private key by way of crypto/x509.
 func signerOf(pkcs8 []byte) (crypto.Signer, error) {
 	private, err := x509.ParsePKCS8PrivateKey(pkcs8)
 	if err != nil {

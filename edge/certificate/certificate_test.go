@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
@@ -101,6 +102,8 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		"good":            {good, "shop.acme.com", key, noon, protocol.NotRefused},
 		"another name":    {good, "shop.acme.org", key, noon, protocol.NameMismatch},
 		"another key":     {&mixed, "shop.acme.com", key, noon, protocol.KeyMismatch},
+		"another silent":  {silent(t, key, stranger, good), "shop.acme.com", key, noon, protocol.KeyMismatch},
+		"its own, silent": {silent(t, key, good, good), "shop.acme.com", key, noon, protocol.NotRefused},
 		"another cluster": {good, "shop.acme.com", other, noon, protocol.KeyUnsealable},
 		"another id":      {&anotherID, "shop.acme.com", key, noon, protocol.KeyUnsealable},
 		"not joined":      {good, "shop.acme.com", nil, noon, protocol.KeyUnsealable},
@@ -111,6 +114,51 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %q (expected: %q)", what, got, c.want)
 		}
 	}
+}
+
+// silent is a certificate with the key of another one, which does not say what its public key is.
+func silent(t *testing.T, key *seal.ClusterKey, of, with *protocol.Certificate) *protocol.Certificate {
+	t.Helper()
+	sealedKey, err := seal.DecodeBase64(of.SealedKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := key.OpenPrivateKey(sealedKey, of.ID, "shop.acme.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &p256{}
+	if _, ok := k.readScalar(pkcs8); !ok {
+		t.Fatal("not a key on P-256")
+	}
+	inner, err := asn1.Marshal(struct {
+		Version int
+		Private []byte
+	}{1, k.scalar[:]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := *with
+	out.SealedKey = sealed(key, wrapped(t, inner), out.ID, "shop.acme.com")
+	return &out
+}
+
+// wrapped is PKCS#8 around an ECPrivateKey on P-256.
+func wrapped(t *testing.T, inner []byte) []byte {
+	t.Helper()
+	var algorithm asn1.RawValue
+	if _, err := asn1.Unmarshal([]byte(p256Algorithm), &algorithm); err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := asn1.Marshal(struct {
+		Version   int
+		Algorithm asn1.RawValue
+		Private   []byte
+	}{0, algorithm, inner})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pkcs8
 }
 
 func TestTheHeldCertificateIsNotReadAgain(t *testing.T) {

@@ -29,30 +29,60 @@ type p256 struct {
 // newP256 returns nil for keys of another kind, and for what looks unusual.
 func newP256(leaf, pkcs8 []byte) *p256 {
 	out := &p256{}
-	if !out.readScalar(pkcs8) || !out.readPoint(leaf) {
+	if _, ok := out.readScalar(pkcs8); !ok || !out.readPoint(leaf) {
 		return nil
 	}
 	return out
 }
 
-// readScalar reads the private key of PKCS#8 (RFC 5208 section 5, RFC 5915 section 3).
-func (k *p256) readScalar(pkcs8 []byte) bool {
+// belongs reports whether a certificate is for the key, and false if that cannot be told from what PKCS#8 says itself of
+// its public key: whoever made the key wrote both, so it tells a mix-up for a hundredth of what computing it takes.
+func belongs(leaf, pkcs8 []byte) (belongs, told bool) {
+	k := &p256{}
+	public, ok := k.readScalar(pkcs8)
+	if !ok || len(public) != len(k.point) || !k.readPoint(leaf) {
+		return false, false
+	}
+	return string(public) == string(k.point[:]), true
+}
+
+// readScalar reads the private key of PKCS#8 (RFC 5208 section 5, RFC 5915 section 3), and returns the public key that
+// it may carry.
+func (k *p256) readScalar(pkcs8 []byte) (public []byte, ok bool) {
 	input := cryptobyte.String(pkcs8)
 	var version int
 	var private, outer, inner, scalar cryptobyte.String
 	if !input.ReadASN1(&outer, asn1.SEQUENCE) || !outer.ReadASN1Integer(&version) || version != 0 ||
 		!skipText(&outer, p256Algorithm) || !outer.ReadASN1(&private, asn1.OCTET_STRING) ||
 		!private.ReadASN1(&inner, asn1.SEQUENCE) || !inner.ReadASN1Integer(&version) || version != 1 ||
-		!inner.ReadASN1(&scalar, asn1.OCTET_STRING) {
-		return false
+		!inner.ReadASN1(&scalar, asn1.OCTET_STRING) || len(scalar) != p256Size {
+		return nil, false
 	}
-	return copy(k.scalar[:], scalar) == p256Size && len(scalar) == p256Size
+	copy(k.scalar[:], scalar)
+	const parameters, publicKey = 0, 1
+	var bits cryptobyte.String
+	var there bool
+	if inner.SkipOptionalASN1(asn1.Tag(parameters).Constructed().ContextSpecific()) &&
+		inner.ReadOptionalASN1(&bits, &there, asn1.Tag(publicKey).Constructed().ContextSpecific()) && there {
+		public, _ = bitString(bits)
+	}
+	return public, true
+}
+
+// bitString is the content of a BIT STRING of whole bytes.
+func bitString(s cryptobyte.String) ([]byte, bool) {
+	var bits cryptobyte.String
+	const noUnusedBits = "\x00"
+	if !s.ReadASN1(&bits, asn1.BIT_STRING) || !skipText(&bits, noUnusedBits) {
+		return nil, false
+	}
+	return bits, true
 }
 
 // readPoint reads the public key of a certificate (RFC 5280 section 4.1).
 func (k *p256) readPoint(leaf []byte) bool {
 	input := cryptobyte.String(leaf)
-	var outer, body, public, bits cryptobyte.String
+	var outer, body, public cryptobyte.String
 	if !input.ReadASN1(&outer, asn1.SEQUENCE) || !outer.ReadASN1(&body, asn1.SEQUENCE) ||
 		!body.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) || // version
 		!body.SkipASN1(asn1.INTEGER) || // serialNumber
@@ -61,14 +91,15 @@ func (k *p256) readPoint(leaf []byte) bool {
 		!body.SkipASN1(asn1.SEQUENCE) || // validity
 		!body.SkipASN1(asn1.SEQUENCE) || // subject
 		!body.ReadASN1(&public, asn1.SEQUENCE) ||
-		!skipText(&public, p256Algorithm) || !public.ReadASN1(&bits, asn1.BIT_STRING) {
+		!skipText(&public, p256Algorithm) {
 		return false
 	}
-	const noUnusedBits, uncompressed = "\x00", 4
-	if !skipText(&bits, noUnusedBits) || len(bits) != len(k.point) || bits[0] != uncompressed {
+	const uncompressed = 4
+	point, ok := bitString(public)
+	if !ok || len(point) != len(k.point) || point[0] != uncompressed {
 		return false
 	}
-	copy(k.point[:], bits)
+	copy(k.point[:], point)
 	return true
 }
 

@@ -131,10 +131,6 @@ func TestUnusualKeysOnP256AreReadByTheLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var algorithm asn1.RawValue
-	if _, err := asn1.Unmarshal([]byte(p256Algorithm), &algorithm); err != nil {
-		t.Fatal(err)
-	}
 	inner, err := asn1.Marshal(struct {
 		Version int
 		Private []byte
@@ -142,14 +138,7 @@ func TestUnusualKeysOnP256AreReadByTheLibrary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkcs8, err := asn1.Marshal(struct {
-		Version   int
-		Algorithm asn1.RawValue
-		Private   []byte
-	}{0, algorithm, inner})
-	if err != nil {
-		t.Fatal(err)
-	}
+	pkcs8 := wrapped(t, inner)
 	if _, err := x509.ParsePKCS8PrivateKey(pkcs8); err != nil {
 		t.Fatal(err)
 	}

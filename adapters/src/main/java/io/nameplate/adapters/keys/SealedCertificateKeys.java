@@ -17,11 +17,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Set;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
@@ -29,6 +32,8 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /// Certificates' keys, sealed under cluster keys as docs/edge-protocol.md says.
 public final class SealedCertificateKeys implements CertificateKeys {
+  private static final int P256_BITS = 256;
+
   private final ClusterKeys clusterKeys;
 
   public SealedCertificateKeys(ClusterKeys clusterKeys) {
@@ -38,7 +43,7 @@ public final class SealedCertificateKeys implements CertificateKeys {
   @Override
   public NewKey make(CertificateId certificate, Hostname hostname, Set<ClusterId> clusters) {
     var pair = newPair();
-    var pkcs8 = pair.getPrivate().getEncoded();
+    var pkcs8 = withPublicKey(pair);
     try {
       var sealed = new HashMap<ClusterId, Sealed>();
       for (var cluster : clusters) {
@@ -85,6 +90,23 @@ public final class SealedCertificateKeys implements CertificateKeys {
       return generator.generateKeyPair();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the JDK has no P-256", e);
+    }
+  }
+
+  /// PKCS#8 that says which public key it belongs to (RFC 5915 section 3), as the JDK's own does
+  /// not. A node that is sent a certificate compares the two; computing the one from the other
+  /// would be most of what a re-sync of many names costs it.
+  static byte[] withPublicKey(KeyPair pair) {
+    try {
+      var known = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded());
+      var publicKey = SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
+      var scalar = ((java.security.interfaces.ECPrivateKey) pair.getPrivate()).getS();
+      return new PrivateKeyInfo(
+              known.getPrivateKeyAlgorithm(),
+              new ECPrivateKey(P256_BITS, scalar, publicKey.getPublicKeyData(), null))
+          .getEncoded();
+    } catch (IOException e) {
+      throw new IllegalStateException("a key that was made here cannot be written", e);
     }
   }
 
