@@ -211,7 +211,9 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 		next = read(0)
 	}
 	for number := range parts {
-		got := (<-next).decoded()
+		got := <-next
+		began := time.Now()
+		got = got.decoded()
 		if got.err != nil {
 			return got.err
 		}
@@ -226,6 +228,7 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 			return err
 		}
 		f.seen(false)
+		rest(ctx, time.Since(began))
 	}
 	last := &protocol.Changes{Epoch: outline.Epoch, Revision: outline.Revision, Answers: outline.Answers}
 	if err := f.Replica.ApplySnapshotPage(last); err != nil {
@@ -249,7 +252,9 @@ func (f *Follower) snapshot(ctx context.Context) error {
 		return ahead(from.first, func() (*Page, error) { return f.Client.SnapshotPage(ctx, after) })
 	}
 	for next := read(from.after); ; {
-		got := (<-next).decoded()
+		got := <-next
+		began := time.Now()
+		got = got.decoded()
 		if got.err != nil {
 			if problem := (*ProblemError)(nil); from.after != (protocol.Position{}) && !(errors.As(got.err, &problem) && problem.Status < 500) {
 				f.broken = from
@@ -271,8 +276,15 @@ func (f *Follower) snapshot(ctx context.Context) error {
 			return nil
 		}
 		from.after = got.changes.Position()
+		if !from.first {
+			rest(ctx, time.Since(began))
+		}
 	}
 }
+
+// rest leaves the processor to visitors for as long as a page has taken it, so that most requests find it free. Meanwhile
+// the next page is on its way.
+func rest(ctx context.Context, busy time.Duration) { sleep(ctx, min(busy, time.Second)) }
 
 type page struct {
 	came    *Page // nil once it is decoded
