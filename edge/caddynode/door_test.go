@@ -197,32 +197,21 @@ func TestSlowHeadersEndTheirConnection(t *testing.T) {
 	e.start()
 	e.ready()
 	e.put(e.entry("shop.acme.com", saying(t, "here")))
-	c, err := tls.Dial("tcp", e.options.Node.HTTPSAddress, &tls.Config{ServerName: "shop.acme.com", RootCAs: e.roots()})
+	secure, err := tls.Dial("tcp", e.options.Node.HTTPSAddress, &tls.Config{ServerName: "shop.acme.com", RootCAs: e.roots()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	_, _ = c.Write([]byte("GET / HTTP/1.1\r\nHost: shop.acme.com\r\nX-Slow: "))
-	_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
-	if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
-		t.Error("half a header holds a connection for ever")
-	}
-}
-
-func TestSlowHeadersEndTheirConnectionOnTheHTTPPortToo(t *testing.T) {
-	e := newEdge(t)
-	e.options.HeaderTimeout = time.Second
-	e.start()
-	e.ready()
-	c, err := net.Dial("tcp", e.options.Node.HTTPAddress)
+	plain, err := net.Dial("tcp", e.options.Node.HTTPAddress)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	_, _ = c.Write([]byte("GET / HTTP/1.1\r\nHost: shop.acme.com\r\nX-Slow: "))
-	_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
-	if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
-		t.Error("half a header holds a connection for ever")
+	for port, c := range map[string]net.Conn{"HTTPS": secure, "HTTP": plain} {
+		defer c.Close()
+		_, _ = c.Write([]byte("GET / HTTP/1.1\r\nHost: shop.acme.com\r\nX-Slow: "))
+		_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
+		if _, err := io.Copy(io.Discard, c); os.IsTimeout(err) {
+			t.Errorf("half a header holds a connection of the %s port for ever", port)
+		}
 	}
 }
 
