@@ -104,11 +104,13 @@ func (r *Replica) Apply(changes *protocol.Changes) error {
 	return r.apply(changes, to, nil)
 }
 
-// BeginSnapshot starts reading everything anew. What is held goes on being served.
-func (r *Replica) BeginSnapshot() {
+// BeginSnapshot starts reading everything anew, and reports whether it is the first time: whether nothing is held. What is
+// held goes on being served.
+func (r *Replica) BeginSnapshot() (first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.resync = &resync{brought: map[string]struct{}{}, first: r.Table.Stats().Names == 0}
+	return r.resync.first
 }
 
 // ApplySnapshotPage takes over one page of a snapshot. After the last one, names that no page brought

@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"nameplate.io/edge/protocol"
@@ -131,28 +132,25 @@ func (c *Client) Changes(ctx context.Context, after protocol.Position, wait time
 	return reply, err
 }
 
-// Page is many entries as they came. Decoding them takes a processor for some 20 ms.
-type Page struct {
-	path string
-	text []byte
-}
-
-// Changes decodes the page.
-func (p *Page) Changes() (*protocol.Changes, error) {
-	out := &protocol.Changes{}
-	err := decode(p.path, p.text, out)
-	out.Resolve()
-	return out, err
-}
+// Page decodes many entries that have come, the first time that it is called. That takes a processor for some 20 ms.
+type Page func() (*protocol.Changes, error)
 
 // SnapshotPage reads the page of a snapshot that follows the position; the zero position begins one.
-func (c *Client) SnapshotPage(ctx context.Context, after protocol.Position) (*Page, error) {
+func (c *Client) SnapshotPage(ctx context.Context, after protocol.Position) (Page, error) {
 	return c.page(ctx, http.MethodGet, "/changes?snapshot=1&after="+after.String(), nil)
 }
 
-func (c *Client) page(ctx context.Context, method, path string, in any) (*Page, error) {
+func (c *Client) page(ctx context.Context, method, path string, in any) (Page, error) {
 	text, err := c.read(ctx, maxReply, requestTimeout, method, path, "", in)
-	return &Page{path, text}, err
+	if err != nil {
+		return nil, err
+	}
+	return sync.OnceValues(func() (*protocol.Changes, error) {
+		out := &protocol.Changes{}
+		err := decode(path, text, out)
+		out.Resolve()
+		return out, err
+	}), nil
 }
 
 // Outline reads the names of the cluster with their revisions.
@@ -162,7 +160,7 @@ func (c *Client) Outline(ctx context.Context) (*protocol.Outline, error) {
 }
 
 // Entries reads the newest state of names, protocol.MostHostnames of them at most.
-func (c *Client) Entries(ctx context.Context, hostnames []string) (*Page, error) {
+func (c *Client) Entries(ctx context.Context, hostnames []string) (Page, error) {
 	return c.page(ctx, http.MethodPost, "/entries", &protocol.EntriesRequest{Hostnames: hostnames})
 }
 

@@ -203,28 +203,28 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 	for part := range slices.Chunk(wanted, protocol.MostHostnames) {
 		parts = append(parts, part)
 	}
-	read := func(number int) <-chan page {
-		return ahead(false, func() (*Page, error) { return f.Client.Entries(ctx, parts[number]) })
+	read := func(number int) <-chan Page {
+		return ahead(false, func() (Page, error) { return f.Client.Entries(ctx, parts[number]) })
 	}
-	var next <-chan page
+	var next <-chan Page
 	if len(parts) > 0 {
 		next = read(0)
 	}
 	for number := range parts {
-		got := <-next
+		page := <-next
 		began := time.Now()
-		got = got.decoded()
-		if got.err != nil {
-			return got.err
+		changes, err := page()
+		if err != nil {
+			return err
 		}
-		if got.changes.Epoch != outline.Epoch {
+		if changes.Epoch != outline.Epoch {
 			return errEpochMoved
 		}
 		if number+1 < len(parts) {
 			next = read(number + 1)
 		}
-		got.changes.Revision, got.changes.More = outline.Revision, true
-		if err := f.Replica.ApplySnapshotPage(got.changes); err != nil {
+		changes.Revision, changes.More = outline.Revision, true
+		if err := f.Replica.ApplySnapshotPage(changes); err != nil {
 			return err
 		}
 		f.seen(false)
@@ -245,37 +245,36 @@ func (f *Follower) snapshot(ctx context.Context) error {
 	from := f.broken
 	f.broken = nil
 	if from == nil || f.Clock().Sub(from.begun) > resumeWithin {
-		from = &snapshotBroken{begun: f.Clock(), first: f.Replica.Table.Stats().Names == 0}
-		f.Replica.BeginSnapshot()
+		from = &snapshotBroken{begun: f.Clock(), first: f.Replica.BeginSnapshot()}
 	}
-	read := func(after protocol.Position) <-chan page {
-		return ahead(from.first, func() (*Page, error) { return f.Client.SnapshotPage(ctx, after) })
+	read := func(after protocol.Position) <-chan Page {
+		return ahead(from.first, func() (Page, error) { return f.Client.SnapshotPage(ctx, after) })
 	}
 	for next := read(from.after); ; {
-		got := <-next
+		page := <-next
 		began := time.Now()
-		got = got.decoded()
-		if got.err != nil {
-			if problem := (*ProblemError)(nil); from.after != (protocol.Position{}) && !(errors.As(got.err, &problem) && problem.Status < 500) {
+		changes, err := page()
+		if err != nil {
+			if problem := (*ProblemError)(nil); from.after != (protocol.Position{}) && !(errors.As(err, &problem) && problem.Status < 500) {
 				f.broken = from
 			}
-			return got.err
-		}
-		if got.changes.More {
-			if !from.after.Before(got.changes.Position()) {
-				return errCircle
-			}
-			next = read(got.changes.Position())
-		}
-		if err := f.Replica.ApplySnapshotPage(got.changes); err != nil {
 			return err
 		}
-		f.seen(!got.changes.More)
-		if !got.changes.More {
+		if changes.More {
+			if !from.after.Before(changes.Position()) {
+				return errCircle
+			}
+			next = read(changes.Position())
+		}
+		if err := f.Replica.ApplySnapshotPage(changes); err != nil {
+			return err
+		}
+		f.seen(!changes.More)
+		if !changes.More {
 			f.hasRead.Store(true)
 			return nil
 		}
-		from.after = got.changes.Position()
+		from.after = changes.Position()
 		if !from.first {
 			rest(ctx, time.Since(began))
 		}
@@ -286,38 +285,27 @@ func (f *Follower) snapshot(ctx context.Context) error {
 // the next page is on its way.
 func rest(ctx context.Context, busy time.Duration) { sleep(ctx, min(busy, time.Second)) }
 
-type page struct {
-	came    *Page // nil once it is decoded
-	changes *protocol.Changes
-	err     error
-}
-
-func (p page) decoded() page {
-	if p.came != nil {
-		p.changes, p.err = p.came.Changes()
-		p.came = nil
-	}
-	return p
-}
-
 // ahead reads a page while the caller does something else. It decodes it, too, if the node is in a hurry; while it serves,
 // one processor is enough to be taken from visitors.
-func ahead(hurry bool, read func() (*Page, error)) <-chan page {
-	to := make(chan page, 1)
+func ahead(hurry bool, read func() (Page, error)) <-chan Page {
+	to := make(chan Page, 1)
+	failed := func(err error) Page {
+		return func() (*protocol.Changes, error) { return nil, err }
+	}
 	go func() {
 		defer func() {
 			if cause := recover(); cause != nil {
-				to <- page{err: fmt.Errorf("stream: reading ahead broke: %v", cause)}
+				to <- failed(fmt.Errorf("stream: reading ahead broke: %v", cause))
 			}
 		}()
-		came, err := read()
-		got := page{came: came, err: err}
+		page, err := read()
 		if err != nil {
-			got.came = nil
-		} else if hurry {
-			got = got.decoded()
+			page = failed(err)
 		}
-		to <- got
+		if hurry {
+			_, _ = page() // whoever takes the page sees what came of it
+		}
+		to <- page
 	}()
 	return to
 }

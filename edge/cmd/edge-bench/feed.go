@@ -134,7 +134,7 @@ func (m *member) position(ctx context.Context) (protocol.Position, error) {
 		if err != nil {
 			return at, err
 		}
-		changes, err := page.Changes()
+		changes, err := page()
 		if err != nil {
 			return at, err
 		}
