@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/caddyserver/caddy/v2"
+	"github.com/caddyserver/caddy/v2/modules/caddyhttp/proxyprotocol"
 	_ "github.com/caddyserver/caddy/v2/modules/filestorage" // the configuration names them
 	_ "github.com/caddyserver/caddy/v2/modules/logging"
 
@@ -31,11 +32,12 @@ type App struct {
 	// HeaderTimeout is how long a request's header may take on the HTTP port.
 	HeaderTimeout caddy.Duration `json:"header_timeout,omitempty"`
 
-	node  *node.Node
-	door  *frontdoor.Door
-	quit  chan struct{}
-	admin *http.Server
-	plain *http.Server
+	node    *node.Node
+	door    *frontdoor.Door
+	proxies *proxyprotocol.ListenerWrapper
+	quit    chan struct{}
+	admin   *http.Server
+	plain   *http.Server
 }
 
 // CaddyModule says what this module is.
@@ -46,6 +48,9 @@ func (App) CaddyModule() caddy.ModuleInfo {
 // Provision reads the node's state from its disk, before any listener opens.
 func (a *App) Provision(ctx caddy.Context) error {
 	var err error
+	if a.proxies, err = proxies(a.ProxyFrom, ctx); err != nil {
+		return err
+	}
 	if a.node, err = node.Open(a.Config, slog.Default(), time.Now); err != nil {
 		return err
 	}

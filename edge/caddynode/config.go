@@ -37,7 +37,7 @@ func configFor(options Options) (object, error) {
 	// The HTTP port is not Caddy's (plain.go).
 	secure := object{
 		"listen":              []string{network + "/" + options.Node.HTTPSAddress},
-		"listener_wrappers":   wrappers(options),
+		"listener_wrappers":   []object{{"wrapper": "nameplate"}, {"wrapper": "tls"}},
 		"protocols":           []string{"h1", "h2", "h3"},
 		"automatic_https":     object{"disable": true},
 		"read_header_timeout": headerTimeout(options).String(), // the handshake's too
@@ -71,21 +71,6 @@ func configFor(options Options) (object, error) {
 			},
 		},
 	}, nil
-}
-
-// wrappers are what stands before the server, outermost first.
-func wrappers(options Options) []object {
-	var all []object
-	if len(options.ProxyFrom) > 0 {
-		all = append(all, object{
-			"wrapper": "proxy_protocol",
-			"timeout": proxyTimeout.String(),
-			"allow":   options.ProxyFrom,
-			// From anybody else the header is what it looks like: no TLS and no HTTP.
-			"fallback_policy": "SKIP",
-		})
-	}
-	return append(all, object{"wrapper": "nameplate"}, object{"wrapper": "tls"})
 }
 
 // neverIssues keeps Caddy from getting certificates by itself, in three ways: the one manager answers

@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
-	"net"
 	"net/http"
 	"time"
-
-	"github.com/caddyserver/caddy/v2"
-	"github.com/caddyserver/caddy/v2/modules/caddyhttp/proxyprotocol"
 )
 
 const (
@@ -28,9 +24,6 @@ func (a *App) startPlain() error {
 	if err != nil {
 		return fmt.Errorf("http address: %w", err)
 	}
-	if listener, err = a.proxied(listener); err != nil {
-		return err
-	}
 	a.plain = &http.Server{
 		Handler:           http.HandlerFunc(a.node.ServePlain),
 		ReadHeaderTimeout: time.Duration(a.HeaderTimeout),
@@ -40,23 +33,8 @@ func (a *App) startPlain() error {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          log.New(onlyPanics{}, "", 0),
 	}
-	go serve(a.plain, a.door.Guard(listener, false), "HTTP")
+	go serve(a.plain, a.guard(listener, false), "HTTP")
 	return nil
-}
-
-// proxied reads what balancers say about the visitor.
-func (a *App) proxied(l net.Listener) (net.Listener, error) {
-	if len(a.ProxyFrom) == 0 {
-		return l, nil
-	}
-	wrapper := proxyprotocol.ListenerWrapper{Timeout: caddy.Duration(proxyTimeout), FallbackPolicy: proxyprotocol.PolicySKIP}
-	for _, prefix := range a.ProxyFrom {
-		wrapper.Allow = append(wrapper.Allow, prefix.String())
-	}
-	if err := wrapper.Provision(caddy.Context{}); err != nil {
-		return nil, err
-	}
-	return wrapper.WrapListener(l), nil
 }
 
 // stopPlain lets requests under way finish. Clients that still send a header are cut off.

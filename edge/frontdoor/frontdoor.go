@@ -130,8 +130,11 @@ func (d *Door) admit(c net.Conn, secure bool) net.Conn {
 		d.open.Add(-1)
 		return nil
 	}
-	if secure && in.hasCome() && !in.judge() {
-		return nil
+	if secure && in.hasCome() {
+		if !in.judge() {
+			return nil
+		}
+		in.state = passing
 	}
 	return in
 }
@@ -266,7 +269,6 @@ func (c *conn) hasCome() bool {
 
 // judge looks at the ClientHello that was read, and refuses the connection, closed, if nobody has its name.
 func (c *conn) judge() bool {
-	c.state = passing
 	name, whole := serverName(c.hello[:c.to])
 	if !whole || c.door.known(name) {
 		return true // what is no ClientHello in one record is crypto/tls's to judge
