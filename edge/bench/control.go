@@ -244,13 +244,13 @@ func (c *Control) changes(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, protocol.Changes{Epoch: 1, Revision: record.last, Entries: []protocol.Entry{}, Answers: []protocol.Answer{}})
 		return
 	}
-	c.send(w, record, from)
+	to := min(from+pageSize, c.names)
+	c.send(w, record, from, to, protocol.Changes{Revision: record.revision(c.names, to-1), More: to < c.names})
 }
 
-// send answers with a page of names.
-func (c *Control) send(w http.ResponseWriter, record record, from int) {
-	to := min(from+pageSize, c.names)
-	out := protocol.Changes{Epoch: 1, Revision: record.revision(c.names, to-1), More: to < c.names, Answers: []protocol.Answer{}, Chains: c.chains()}
+// send answers with some of the names, at the position that the answer says.
+func (c *Control) send(w http.ResponseWriter, record record, from, to int, out protocol.Changes) {
+	out.Epoch, out.Answers, out.Chains = 1, []protocol.Answer{}, [][][]byte{{c.material.issuer}} // above all leaves
 	var err error
 	if out.Entries, err = c.entries(record, from, to); err != nil {
 		problem(w, 500, "internal")
@@ -258,9 +258,6 @@ func (c *Control) send(w http.ResponseWriter, record record, from int) {
 	}
 	reply(w, 200, out)
 }
-
-// chains are what stands above all leaves.
-func (c *Control) chains() [][][]byte { return [][][]byte{{c.material.issuer}} }
 
 func (c *Control) entries(record record, from, to int) ([]protocol.Entry, error) {
 	out := make([]protocol.Entry, 0, to-from)
@@ -291,13 +288,7 @@ func (c *Control) some(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	record := c.record
 	c.mu.Unlock()
-	out := protocol.Changes{Epoch: 1, Revision: record.last, Answers: []protocol.Answer{}, Chains: c.chains()}
-	var err error
-	if out.Entries, err = c.entries(record, first, min(first+len(in.Hostnames), c.names)); err != nil {
-		problem(w, 500, "internal")
-		return
-	}
-	reply(w, 200, out)
+	c.send(w, record, first, min(first+len(in.Hostnames), c.names), protocol.Changes{Revision: record.last})
 }
 
 func (c *Control) entry(record record, i int, leaf, sealed []byte) protocol.Entry {

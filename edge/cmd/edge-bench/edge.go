@@ -262,6 +262,10 @@ type slice struct {
 	used time.Duration // of the server's processor time, for all answers
 }
 
+// p50 and p99 are in milliseconds.
+func (s slice) p50() float64 { return s.P50.Seconds() * 1000 }
+func (s slice) p99() float64 { return s.P99.Seconds() * 1000 }
+
 // cpu is the processor time of one answer; 0 where the system does not tell.
 func (s *slice) cpu() float64 { return s.used.Seconds() / float64(max(1, s.All)) }
 
@@ -325,8 +329,8 @@ func (c *comparison) measure(s *settings, f *figures, node, stock side, lacking 
 	}
 	f.atLeast(c.figure+"_ratio", ratio, goal)
 	perSecond := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.PerSecond }) }
-	p50 := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.P50.Seconds() * 1000 }) }
-	p99 := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.P99.Seconds() * 1000 }) }
+	p50 := func(of []slice) float64 { return median(of, slice.p50) }
+	p99 := func(of []slice) float64 { return median(of, slice.p99) }
 	f.put(c.figure+"_per_s", perSecond(ours))
 	f.put(c.figure+"_per_s_stock", perSecond(theirs))
 	f.put(c.figure+"_p50_ms", p50(ours))
@@ -375,6 +379,15 @@ func quartiles(a, b []slice) (low, high float64) {
 	}
 	slices.Sort(rates)
 	return rates[len(rates)/4], rates[(3*len(rates)-1)/4]
+}
+
+// pairwise is the median of a figure's ratios over pairs.
+func pairwise(a, b []slice, figure func(slice) float64) float64 {
+	var ratios []float64
+	for i := range a {
+		ratios = append(ratios, figure(a[i])/figure(b[i]))
+	}
+	return middle(ratios)
 }
 
 func median(of []slice, figure func(slice) float64) float64 {

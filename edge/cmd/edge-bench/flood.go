@@ -83,13 +83,9 @@ func (l *lab) beside(s *settings, a attack) (attacked, alone []slice, err error)
 
 // tell notes by how much an attack made good handshakes slower.
 func tell(s *settings, f *figures, name string, attacked, alone []slice) {
-	var rates []float64
-	for i := range attacked {
-		rates = append(rates, attacked[i].P99.Seconds()/alone[i].P99.Seconds())
-	}
-	p99 := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.P99.Seconds() * 1000 }) }
-	p50 := func(of []slice) float64 { return median(of, func(s slice) float64 { return s.P50.Seconds() * 1000 }) }
-	ratio := middle(rates)
+	p50 := func(of []slice) float64 { return median(of, slice.p50) }
+	p99 := func(of []slice) float64 { return median(of, slice.p99) }
+	ratio := pairwise(attacked, alone, slice.p99)
 	f.atMost(name+"_p99_ratio", ratio, 2)
 	f.put(name+"_p99_ms", p99(attacked))
 	f.put(name+"_p99_ms_alone", p99(alone))

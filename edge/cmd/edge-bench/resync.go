@@ -88,17 +88,13 @@ func (l *lab) resync(s *settings, f *figures, name, about, url string, lacking *
 	}
 	*lacking += failures(about, l.node.name, during) + failures("alone", l.node.name, alone)
 	rate, _ := ratios(during, alone)
-	p50, p99 := func(s slice) float64 { return s.P50.Seconds() * 1000 }, func(s slice) float64 { return s.P99.Seconds() * 1000 }
-	var slower []float64
-	for i := range during {
-		slower = append(slower, p50(during[i])/p50(alone[i]))
-	}
+	slower := pairwise(during, alone, slice.p50)
 	f.atMost(name+"_s", middle(seconds), 10)
-	f.atMost(name+"_p50_ratio", middle(slower), 1.1)
+	f.atMost(name+"_p50_ratio", slower, 1.1)
 	f.atLeast(name+"_requests_ratio", rate, 0.9)
-	f.put(name+"_p99_ms", median(during, p99))
-	f.put(name+"_p99_ms_alone", median(alone, p99))
+	f.put(name+"_p99_ms", median(during, slice.p99))
+	f.put(name+"_p99_ms_alone", median(alone, slice.p99))
 	say("%s: %.2f s; beside it requests take %.3f × (p50 %.2f ms beside %.2f ms, p99 %.2f ms beside %.2f ms), and %.3f × as many are answered",
-		about, middle(seconds), middle(slower), median(during, p50), median(alone, p50), median(during, p99), median(alone, p99), rate)
+		about, middle(seconds), slower, median(during, slice.p50), median(alone, slice.p50), median(during, slice.p99), median(alone, slice.p99), rate)
 	return nil
 }
