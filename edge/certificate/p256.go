@@ -36,7 +36,7 @@ func newP256(leaf, pkcs8 []byte) *p256 {
 }
 
 // belongs reports whether a certificate is for the key, and false if that cannot be told from what PKCS#8 says itself of
-// its public key: whoever made the key wrote both, so it tells a mix-up for a hundredth of what computing it takes.
+// its public key. Whoever made the key wrote both, so this tells a mix-up, and computes nothing.
 func belongs(leaf, pkcs8 []byte) (belongs, told bool) {
 	k := &p256{}
 	public, ok := k.readScalar(pkcs8)

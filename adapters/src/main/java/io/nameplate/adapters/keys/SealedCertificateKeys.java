@@ -98,11 +98,10 @@ public final class SealedCertificateKeys implements CertificateKeys {
   /// would be most of what a re-sync of many names costs it.
   static byte[] withPublicKey(KeyPair pair) {
     try {
-      var known = PrivateKeyInfo.getInstance(pair.getPrivate().getEncoded());
       var publicKey = SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
       var scalar = ((java.security.interfaces.ECPrivateKey) pair.getPrivate()).getS();
       return new PrivateKeyInfo(
-              known.getPrivateKeyAlgorithm(),
+              publicKey.getAlgorithm(),
               new ECPrivateKey(P256_BITS, scalar, publicKey.getPublicKeyData(), null))
           .getEncoded();
     } catch (IOException e) {

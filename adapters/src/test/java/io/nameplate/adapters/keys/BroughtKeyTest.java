@@ -1,5 +1,6 @@
 package io.nameplate.adapters.keys;
 
+import static io.nameplate.adapters.keys.KeyPairs.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,8 +8,6 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.util.Base64;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -70,15 +69,6 @@ class BroughtKeyTest {
           .doesNotContain("secret")
           .doesNotContain("c2VjcmV0");
     }
-  }
-
-  private static KeyPair pair(String kind) throws GeneralSecurityException {
-    if (kind.startsWith("secp")) {
-      var generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec(kind));
-      return generator.generateKeyPair();
-    }
-    return KeyPairGenerator.getInstance(kind).generateKeyPair();
   }
 
   private static String pkcs8(KeyPair pair) {

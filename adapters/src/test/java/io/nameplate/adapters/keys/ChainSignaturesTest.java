@@ -1,14 +1,13 @@
 package io.nameplate.adapters.keys;
 
+import static io.nameplate.adapters.keys.KeyPairs.pair;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nameplate.certificates.SignatureCheck;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -62,15 +61,6 @@ class ChainSignaturesTest {
           .isTrue();
     }
     assertThat(signatures.signed(certificate, first.getPublic())).isTrue();
-  }
-
-  private static KeyPair pair(String kind) throws GeneralSecurityException {
-    if (kind.startsWith("secp")) {
-      var generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec(kind));
-      return generator.generateKeyPair();
-    }
-    return KeyPairGenerator.getInstance(kind).generateKeyPair();
   }
 
   private static X509Certificate signedBy(KeyPair issuer, String algorithm)

@@ -3,8 +3,6 @@ package io.nameplate.adapters.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.KeyFactory;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
@@ -14,10 +12,8 @@ import org.junit.jupiter.api.Test;
 class SealedCertificateKeysTest {
   @Test
   void aKeySaysWhichPublicKeyItBelongsTo() throws Exception {
-    var generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
     for (int i = 0; i < 300; i++) { // one scalar in 256 begins with a zero
-      var pair = generator.generateKeyPair();
+      var pair = KeyPairs.pair("secp256r1");
       var written = SealedCertificateKeys.withPublicKey(pair);
       var byTheJdk = KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(written));
       assertThat(((java.security.interfaces.ECPrivateKey) byTheJdk).getS())
