@@ -49,6 +49,7 @@ type Control struct {
 	nodeChain string
 	sealed    string
 	record    record
+	next      record        // what was prepared
 	compare   bool          // the node has to be told to compare everything
 	news      chan struct{} // closed when it has
 	agreed    chan struct{} // closed when it reports the record's position and digest after that
@@ -59,6 +60,14 @@ type record struct {
 	replaced int // how many times
 	last     int64
 	digest   string
+	ready    *ready
+}
+
+// ready is what is answered to a node that compares everything, written before it is asked for: the control plane would
+// have a machine of its own, and here its work would be taken for the node's.
+type ready struct {
+	outline []byte
+	pages   [][]byte
 }
 
 func newRecord(names, replaced int) record {
@@ -107,6 +116,7 @@ func NewControl(material *Material, names int, address string, origin *net.TCPAd
 	mux.HandleFunc("GET /edge/v1/outline", member(c.outline))
 	mux.HandleFunc("POST /edge/v1/entries", member(c.some))
 	mux.HandleFunc("POST /edge/v1/acks", member(c.acknowledge))
+	mux.HandleFunc("POST /prepare", c.prepare)
 	mux.HandleFunc("POST /compare", c.haveCompared)
 	mux.HandleFunc("GET /edge/v1/answer", member(func(w http.ResponseWriter, _ *http.Request) { problem(w, 404, "not-found") }))
 	c.server = &http.Server{Handler: mux, TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0)} // ends of nodes
@@ -244,19 +254,39 @@ func (c *Control) changes(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, protocol.Changes{Epoch: 1, Revision: record.last, Entries: []protocol.Entry{}, Answers: []protocol.Answer{}})
 		return
 	}
-	to := min(from+pageSize, c.names)
-	c.send(w, record, from, to, protocol.Changes{Revision: record.revision(c.names, to-1), More: to < c.names})
+	if record.ready != nil && record.ready.pages != nil && from%pageSize == 0 {
+		written(w, record.ready.pages[from/pageSize])
+		return
+	}
+	page, err := c.page(record, from)
+	c.send(w, page, err)
 }
 
-// send answers with some of the names, at the position that the answer says.
-func (c *Control) send(w http.ResponseWriter, record record, from, to int, out protocol.Changes) {
+// page is what comes from a name on.
+func (c *Control) page(record record, from int) (*protocol.Changes, error) {
+	to := min(from+pageSize, c.names)
+	return c.part(record, from, to, protocol.Changes{Revision: record.revision(c.names, to-1), More: to < c.names})
+}
+
+// part is some of the names, at the position that out says.
+func (c *Control) part(record record, from, to int, out protocol.Changes) (*protocol.Changes, error) {
 	out.Epoch, out.Answers, out.Chains = 1, []protocol.Answer{}, [][][]byte{{c.material.issuer}} // above all leaves
 	var err error
-	if out.Entries, err = c.entries(record, from, to); err != nil {
+	out.Entries, err = c.entries(record, from, to)
+	return &out, err
+}
+
+func (c *Control) send(w http.ResponseWriter, page *protocol.Changes, err error) {
+	if err != nil {
 		problem(w, 500, "internal")
 		return
 	}
-	reply(w, 200, out)
+	reply(w, 200, page)
+}
+
+func written(w http.ResponseWriter, text []byte) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(text) // a node that is gone asks again
 }
 
 func (c *Control) entries(record record, from, to int) ([]protocol.Entry, error) {
@@ -288,7 +318,8 @@ func (c *Control) some(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	record := c.record
 	c.mu.Unlock()
-	c.send(w, record, first, min(first+len(in.Hostnames), c.names), protocol.Changes{Revision: record.last})
+	page, err := c.part(record, first, min(first+len(in.Hostnames), c.names), protocol.Changes{Revision: record.last})
+	c.send(w, page, err)
 }
 
 func (c *Control) entry(record record, i int, leaf, sealed []byte) protocol.Entry {
@@ -304,7 +335,6 @@ func (c *Control) entry(record record, i int, leaf, sealed []byte) protocol.Entr
 		Hostname: NameOf(i), Revision: record.revision(c.names, i), DomainID: domainOf(i), TeamID: teamID, State: protocol.Serving, Origin: &c.origin,
 		Certificate: &protocol.Certificate{
 			ID: id, Leaf: bytes.Clone(leaf), Issuers: new(int), SealedKey: base64.StdEncoding.EncodeToString(sealed),
-			NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(lifetime),
 		},
 	}
 }
@@ -314,11 +344,19 @@ func (c *Control) outline(w http.ResponseWriter, _ *http.Request) {
 	record := c.record
 	c.compare = false
 	c.mu.Unlock()
+	if record.ready != nil {
+		written(w, record.ready.outline)
+		return
+	}
+	reply(w, 200, c.outlineOf(record))
+}
+
+func (c *Control) outlineOf(record record) protocol.Outline {
 	out := protocol.Outline{Epoch: 1, Revision: record.last, Names: make([]string, c.names), Answers: []protocol.Answer{}}
 	for i := range out.Names {
 		out.Names[i] = NameOf(i) + " " + strconv.FormatInt(record.revision(c.names, i), 10)
 	}
-	reply(w, 200, out)
+	return out
 }
 
 func (c *Control) acknowledge(w http.ResponseWriter, r *http.Request) {
@@ -341,16 +379,55 @@ func (c *Control) acknowledge(w http.ResponseWriter, r *http.Request) {
 	reply(w, 200, out)
 }
 
-// haveCompared has the node compare everything, and answers when it holds what the record says. With replaced=1 all
-// names have other certificates by then.
-func (c *Control) haveCompared(w http.ResponseWriter, r *http.Request) {
+// prepare writes what the node will be answered when it compares everything next. With replaced=1 all names have other
+// certificates then.
+func (c *Control) prepare(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	next := c.record
-	if r.URL.Query().Has("replaced") {
-		next = newRecord(c.names, c.record.replaced+1)
+	c.mu.Unlock()
+	replaced := r.URL.Query().Has("replaced")
+	if replaced {
+		next = newRecord(c.names, next.replaced+1)
 	}
+	var err error
+	if next.ready, err = c.write(next, replaced); err != nil {
+		problem(w, 500, "internal")
+		return
+	}
+	c.mu.Lock()
+	c.next = next
+	c.mu.Unlock()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (c *Control) write(record record, pages bool) (*ready, error) {
+	out := &ready{}
+	var err error
+	if out.outline, err = json.Marshal(c.outlineOf(record)); err != nil || !pages {
+		return out, err
+	}
+	for from := 0; from < c.names; from += pageSize {
+		page, err := c.page(record, from)
+		if err != nil {
+			return nil, err
+		}
+		text, err := json.Marshal(page)
+		if err != nil {
+			return nil, err
+		}
+		out.pages = append(out.pages, text)
+	}
+	return out, nil
+}
+
+// haveCompared has the node compare everything with what was prepared, and answers when it holds that.
+func (c *Control) haveCompared(w http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
 	agreed := make(chan struct{})
-	c.record, c.agreed, c.compare = next, agreed, true
+	if c.next.ready != nil {
+		c.record = c.next
+	}
+	c.agreed, c.compare = agreed, true
 	close(c.news)
 	c.news = make(chan struct{})
 	c.mu.Unlock()

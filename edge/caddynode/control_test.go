@@ -544,6 +544,5 @@ func (c *control) withKey(chain string, key crypto.Signer, name string) *protoco
 	id := "cer_" + base64.RawURLEncoding.EncodeToString(sum[:9])
 	return &protocol.Certificate{
 		ID: id, Chain: chain, SealedKey: base64.StdEncoding.EncodeToString(c.key.SealPrivateKey(der, id, name, nil)),
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(12 * time.Hour),
 	}
 }

@@ -57,15 +57,14 @@ const (
 )
 
 // Certificate carries a certificate and its sealed private key (base64). The certificate comes as a leaf
-// (DER) below the chain that the page has at Issuers, or whole in Chain (PEM, leaf first).
+// (DER) below the chain that the page has at Issuers, or whole in Chain (PEM, leaf first). When it begins and ends, which the
+// wire says for people too, is read from the certificate.
 type Certificate struct {
-	ID        string    `json:"id"`
-	Leaf      []byte    `json:"leaf,omitempty"`
-	Issuers   *int      `json:"issuers,omitempty"` // absent: the leaf stands alone
-	Chain     string    `json:"chain,omitempty"`
-	SealedKey string    `json:"sealed_key"`
-	NotBefore time.Time `json:"not_before"`
-	NotAfter  time.Time `json:"not_after"`
+	ID        string `json:"id"`
+	Leaf      []byte `json:"leaf,omitempty"`
+	Issuers   *int   `json:"issuers,omitempty"` // absent: the leaf stands alone
+	Chain     string `json:"chain,omitempty"`
+	SealedKey string `json:"sealed_key"`
 
 	Above [][]byte `json:"-"` // DER of what follows the leaf, as Resolve found it
 }

@@ -1,11 +1,12 @@
 package replica
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/go-json-experiment/json"
 
 	"nameplate.io/edge/protocol"
 )

@@ -10,7 +10,6 @@ import (
 	"crypto/subtle"
 	"crypto/tls"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +20,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"nameplate.io/edge/protocol"
 )
@@ -132,8 +133,11 @@ func (c *Client) Changes(ctx context.Context, after protocol.Position, wait time
 	return reply, err
 }
 
-// Page decodes many entries that have come, the first time that it is called. That takes a processor for some 20 ms.
-type Page func() (*protocol.Changes, error)
+// Later decodes a long reply that has come, the first time that it is called. That takes a processor for some 10 ms.
+type Later[T any] func() (*T, error)
+
+// Page is a reply of many entries.
+type Page = Later[protocol.Changes]
 
 // SnapshotPage reads the page of a snapshot that follows the position; the zero position begins one.
 func (c *Client) SnapshotPage(ctx context.Context, after protocol.Position) (Page, error) {
@@ -145,18 +149,26 @@ func (c *Client) page(ctx context.Context, method, path string, in any) (Page, e
 	if err != nil {
 		return nil, err
 	}
-	return sync.OnceValues(func() (*protocol.Changes, error) {
-		out := &protocol.Changes{}
+	return later(path, text, (*protocol.Changes).Resolve), nil
+}
+
+func later[T any](path string, text *bytes.Buffer, complete func(*T)) Later[T] {
+	return sync.OnceValues(func() (*T, error) {
+		out := new(T)
 		err := decode(path, text, out)
-		out.Resolve()
+		complete(out)
 		return out, err
-	}), nil
+	})
 }
 
 // Outline reads the names of the cluster with their revisions.
-func (c *Client) Outline(ctx context.Context) (*protocol.Outline, error) {
-	reply := &protocol.Outline{}
-	return reply, c.doUpTo(ctx, maxOutline, outlineTimeout, http.MethodGet, "/outline", "", nil, reply)
+func (c *Client) Outline(ctx context.Context) (Later[protocol.Outline], error) {
+	const path = "/outline"
+	text, err := c.read(ctx, maxOutline, outlineTimeout, http.MethodGet, path, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return later(path, text, func(*protocol.Outline) {}), nil
 }
 
 // Entries reads the newest state of names, protocol.MostHostnames of them at most.
@@ -188,35 +200,43 @@ func (c *Client) Answer(ctx context.Context, hostname, token string) (*protocol.
 }
 
 func (c *Client) do(ctx context.Context, timeout time.Duration, method, path, bearer string, in, out any) error {
-	return c.doUpTo(ctx, maxReply, timeout, method, path, bearer, in, out)
-}
-
-func (c *Client) doUpTo(ctx context.Context, limit int64, timeout time.Duration, method, path, bearer string, in, out any) error {
-	text, err := c.read(ctx, limit, timeout, method, path, bearer, in)
+	text, err := c.read(ctx, maxReply, timeout, method, path, bearer, in)
 	if err != nil {
 		return err
 	}
 	return decode(path, text, out)
 }
 
-func decode(path string, text []byte, out any) error {
-	if err := json.Unmarshal(text, out); err != nil {
+// replies are buffers that are free again. A page is some megabytes, which would be as many anew each time, and several
+// times that while it grows.
+var replies = sync.Pool{New: func() any { return &bytes.Buffer{} }}
+
+// reuse takes a buffer that nobody reads any more.
+func reuse(text *bytes.Buffer) {
+	text.Reset()
+	replies.Put(text)
+}
+
+// decode reads a reply, and takes its buffer.
+func decode(path string, text *bytes.Buffer, out any) error {
+	defer reuse(text)
+	if err := json.Unmarshal(text.Bytes(), out); err != nil {
 		return fmt.Errorf("stream: reading the reply to %s: %w", path, err)
 	}
 	return nil
 }
 
-// read returns the body of a success.
-func (c *Client) read(ctx context.Context, limit int64, timeout time.Duration, method, path, bearer string, in any) ([]byte, error) {
+// read returns the body of a success, which decode takes.
+func (c *Client) read(ctx context.Context, limit int64, timeout time.Duration, method, path, bearer string, in any) (*bytes.Buffer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var body io.Reader
 	if in != nil {
-		text, err := json.Marshal(in)
+		question, err := json.Marshal(in)
 		if err != nil {
 			return nil, err
 		}
-		body = bytes.NewReader(text)
+		body = bytes.NewReader(question)
 	}
 	request, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
 	if err != nil {
@@ -234,17 +254,20 @@ func (c *Client) read(ctx context.Context, limit int64, timeout time.Duration, m
 		return nil, err
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	text := replies.Get().(*bytes.Buffer)
+	_, err = text.ReadFrom(io.LimitReader(response.Body, limit+1))
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		problem := &ProblemError{Status: response.StatusCode}
 		// A proxy's error page is no problem document; the status says enough.
-		_ = json.Unmarshal(text, &problem.Problem)
+		_ = json.Unmarshal(text.Bytes(), &problem.Problem)
+		reuse(text)
 		return nil, problem
 	}
-	if err == nil && int64(len(text)) > limit {
+	if err == nil && int64(text.Len()) > limit {
 		err = fmt.Errorf("more than %d bytes", limit)
 	}
 	if err != nil {
+		reuse(text)
 		return nil, fmt.Errorf("stream: reading the reply to %s: %w", path, err)
 	}
 	return text, nil

@@ -180,7 +180,12 @@ func (f *Follower) renew(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // of what is read ahead
 	if names := f.Replica.Table.Stats().Names; names > 0 && f.broken == nil {
-		outline, err := f.Client.Outline(ctx)
+		read, err := f.Client.Outline(ctx)
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		outline, err := read()
 		if err != nil {
 			return err
 		}
@@ -188,6 +193,7 @@ func (f *Follower) renew(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		rest(ctx, time.Since(began))
 		if len(wanted) <= max(protocol.MostHostnames, len(outline.Names)/2) {
 			f.Log.Info("asking for what differs", "names", len(outline.Names), "different", len(wanted), "position", outline.Position().String())
 			return f.differences(ctx, outline, wanted)
@@ -281,9 +287,9 @@ func (f *Follower) snapshot(ctx context.Context) error {
 	}
 }
 
-// rest leaves the processor to visitors for as long as a page has taken it, so that most requests find it free. Meanwhile
-// the next page is on its way.
-func rest(ctx context.Context, busy time.Duration) { sleep(ctx, min(busy, time.Second)) }
+// rest leaves the processor to visitors for twice as long as a page has taken it, so that most requests find it free.
+// Meanwhile the next page is on its way.
+func rest(ctx context.Context, busy time.Duration) { sleep(ctx, min(2*busy, time.Second)) }
 
 // ahead reads a page while the caller does something else. It decodes it, too, if the node is in a hurry; while it serves,
 // one processor is enough to be taken from visitors.

@@ -1,9 +1,10 @@
 package table
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/seal"
