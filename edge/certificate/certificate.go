@@ -6,11 +6,13 @@ import (
 	"crypto"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/pem"
 	"sync/atomic"
 	"time"
 	"unique"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 
 	"nameplate.io/edge/protocol"
 	"nameplate.io/edge/seal"
@@ -68,32 +70,33 @@ func Read(
 	if err == nil && held != nil && held.ID == wire.ID && held.Leaf() == string(leaf) && held.Sealed() == string(sealed) && held.Chain == chain {
 		return held, held.reason(now)
 	}
-	parsed, parseErr := x509.ParseCertificate(leaf)
-	if parseErr != nil {
-		return nil, protocol.EntryInvalid
-	}
-	if parsed.VerifyHostname(hostname) != nil {
-		return nil, protocol.NameMismatch
+	end, reason := endOf(leaf, hostname)
+	if reason != protocol.NotRefused {
+		return nil, reason
 	}
 	if err != nil {
 		return nil, protocol.KeyUnsealable
 	}
-	c := New(wire.ID, string(leaf)+string(sealed), len(leaf), chain, parsed.NotAfter.Unix())
+	c := New(wire.ID, string(leaf)+string(sealed), len(leaf), chain, end.Unix())
 	der, err := c.open(hostname, key)
 	if err != nil {
 		return nil, protocol.KeyUnsealable
 	}
 	defer clear(der)
-	if reason := match(parsed, der); reason != protocol.NotRefused {
+	if reason := match(leaf, der); reason != protocol.NotRefused {
 		return nil, reason
 	}
 	return c, c.reason(now)
 }
 
 // match compares a certificate with the key that came with it.
-func match(parsed *x509.Certificate, pkcs8 []byte) protocol.RefusalReason {
-	same, told := belongs(parsed.Raw, pkcs8)
+func match(leaf, pkcs8 []byte) protocol.RefusalReason {
+	same, told := belongs(leaf, pkcs8)
 	if !told {
+		parsed, err := x509.ParseCertificate(leaf)
+		if err != nil {
+			return protocol.EntryInvalid
+		}
 		signer, err := signerOf(pkcs8)
 		if err != nil {
 			return protocol.KeyUnsealable
@@ -154,9 +157,11 @@ func fromPEM(chain string) (ders [][]byte) {
 
 // element cuts off the first element of DER.
 func element(der []byte) (first, rest []byte, ok bool) {
-	var raw asn1.RawValue
-	rest, err := asn1.Unmarshal(der, &raw)
-	return raw.FullBytes, rest, err == nil
+	input := cryptobyte.String(der)
+	var whole cryptobyte.String
+	var tag asn1.Tag
+	ok = input.ReadAnyASN1Element(&whole, &tag)
+	return whole, input, ok
 }
 
 // links takes a chain apart again.

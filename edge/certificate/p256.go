@@ -79,23 +79,14 @@ func bitString(s cryptobyte.String) ([]byte, bool) {
 	return bits, true
 }
 
-// readPoint reads the public key of a certificate (RFC 5280 section 4.1).
+// readPoint reads the public key of a certificate.
 func (k *p256) readPoint(leaf []byte) bool {
-	input := cryptobyte.String(leaf)
-	var outer, body, public cryptobyte.String
-	if !input.ReadASN1(&outer, asn1.SEQUENCE) || !outer.ReadASN1(&body, asn1.SEQUENCE) ||
-		!body.SkipOptionalASN1(asn1.Tag(0).Constructed().ContextSpecific()) || // version
-		!body.SkipASN1(asn1.INTEGER) || // serialNumber
-		!body.SkipASN1(asn1.SEQUENCE) || // signature
-		!body.SkipASN1(asn1.SEQUENCE) || // issuer
-		!body.SkipASN1(asn1.SEQUENCE) || // validity
-		!body.SkipASN1(asn1.SEQUENCE) || // subject
-		!body.ReadASN1(&public, asn1.SEQUENCE) ||
-		!skipText(&public, p256Algorithm) {
+	f, ok := fieldsOf(leaf)
+	if !ok || !skipText(&f.public, p256Algorithm) {
 		return false
 	}
 	const uncompressed = 4
-	point, ok := bitString(public)
+	point, ok := bitString(f.public)
 	if !ok || len(point) != len(k.point) || point[0] != uncompressed {
 		return false
 	}
