@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unique"
 
 	"nameplate.io/edge/table"
@@ -83,7 +84,20 @@ func decodeIndex(body []byte) (index, error) {
 	return of, nil
 }
 
-// encodeSnapshot writes a whole snapshot in parts of about a megabyte.
+// partSize is how much of a snapshot is written, or read back, before others have a turn.
+const partSize = 1 << 20
+
+// turns gives others the processor for as long as it was taken, since nobody waits for a snapshot.
+type turns struct{ since time.Time }
+
+func (t *turns) have() {
+	if !t.since.IsZero() {
+		time.Sleep(min(time.Since(t.since), time.Second))
+	}
+	t.since = time.Now()
+}
+
+// encodeSnapshot writes a whole snapshot in parts.
 func encodeSnapshot(batch Batch, write func([]byte) error) (size int64, err error) {
 	enc := newEncoder()
 	enc.format()
@@ -101,7 +115,7 @@ func encodeSnapshot(batch Batch, write func([]byte) error) (size int64, err erro
 			of.segments = append(of.segments, enc.offset())
 		}
 		enc.entry(e)
-		if len(enc.out) > 1<<20 {
+		if len(enc.out) > partSize {
 			if err := flush(); err != nil {
 				return 0, err
 			}
@@ -130,7 +144,12 @@ func verify(path string, records int, size int64) error {
 	defer f.Close()
 	in := newScanner(f)
 	found := 0
-	for {
+	var others turns
+	for rested := int64(0); ; {
+		if in.offset-rested > partSize {
+			others.have()
+			rested = in.offset
+		}
 		payload, err := in.next()
 		if err != nil {
 			return fmt.Errorf("disk: %s does not read back at byte %d: %w", path, in.offset, err)

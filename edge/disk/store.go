@@ -305,8 +305,15 @@ func (s *Store) tidy() error {
 	return err
 }
 
-// WantsCompaction reports whether the log has grown so much that a new snapshot pays.
-func (s *Store) WantsCompaction() bool { return s.size > max(compactBeyond, s.snapshot/2) }
+// WantsCompaction reports whether the log has grown so much that a new snapshot pays. While everything is about to change
+// once, as in a re-sync, it pays much later: when as much has come as everything is twice.
+func (s *Store) WantsCompaction(everythingChanges bool) bool {
+	beyond := max(compactBeyond, s.snapshot/2)
+	if everythingChanges {
+		beyond = max(compactBeyond, 2*s.snapshot)
+	}
+	return s.size > beyond
+}
 
 // Rotate starts a new log. What the node holds at this moment belongs into a snapshot of the number
 // returned; until that is written, the old snapshot and both logs stand for it.
@@ -326,7 +333,9 @@ func (s *Store) WriteSnapshot(number uint64, batch Batch) (size int64, err error
 	defer os.Remove(path + temporary)
 	defer f.Close()
 	var written, synced int64
+	var others turns
 	size, err = encodeSnapshot(batch, func(part []byte) error {
+		others.have()
 		if _, err := f.WriteAt(part, written); err != nil {
 			return err
 		}

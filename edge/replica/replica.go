@@ -153,6 +153,7 @@ func (r *Replica) ApplySnapshotPage(page *protocol.Changes) error {
 	}
 	r.log.Info("read a snapshot", "position", to.String(), "names", len(s.brought), "missing", len(missing))
 	r.resync = nil
+	r.compactIfWanted()
 	return nil
 }
 
@@ -304,7 +305,7 @@ func (r *Replica) Refused() []protocol.Refusal {
 // held is collected and written beside the changes that come meanwhile, which are in the new log.
 func (r *Replica) compactIfWanted() {
 	now := r.clock()
-	wanted := r.store.WantsCompaction()
+	wanted := r.store.WantsCompaction(r.resync != nil)
 	if r.disk.snapshot.Load() != nil {
 		wanted = r.disk.snapshotDue(now)
 	}
