@@ -98,6 +98,26 @@ func (f *Flood) ask(hello []byte) error {
 	return nil
 }
 
+// Refuse answers each connection with the alert that the flood expects once something came on it, and does nothing else:
+// what is beside it is the least that a flood costs on this machine.
+func Refuse(listener net.Listener) error {
+	hello := make([]byte, 4096)
+	for {
+		conn, err := listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_ = conn.SetDeadline(time.Now().Add(timeout)) // as in dial
+		if _, err := conn.Read(hello); err == nil {
+			_, _ = conn.Write(unrecognizedName) // the flood tells if it did not come
+		}
+		conn.Close()
+	}
+}
+
 func closed(stop <-chan struct{}) bool {
 	select {
 	case <-stop:

@@ -36,6 +36,9 @@ func benchFlood(s *settings, f *figures) error {
 	if err := lab.unknownNames(s, f, &lacking); err != nil {
 		return err
 	}
+	if err := lab.bareListener(s, f, &lacking); err != nil {
+		return err
+	}
 	if err := lab.slowClients(s, f, &lacking); err != nil {
 		return err
 	}
@@ -124,20 +127,9 @@ func (l *lab) unknownNames(s *settings, f *figures, lacking *int) error {
 	}
 	var rates []float64
 	asked := 0
-	attacked, alone, err := l.beside(s, attack{
-		begin: func() (*process, error) {
-			return selfBehind(l.log("attack"), "attack-unknown", "--address", l.node.https, "--from", s.network, "--connections", strconv.Itoa(s.connections))
-		},
-		end: func(p *process) error {
-			t, err := p.told()
-			rates, asked = append(rates, t.PerSecond), asked+t.Done
-			if t.Errors > 0 {
-				say("unknown names: %d errors, the first: %s", t.Errors, t.First)
-				*lacking += t.Errors
-			}
-			return err
-		},
-	})
+	attacked, alone, err := l.beside(s, l.flood(s, l.node.https, func(t told) {
+		rates, asked = append(rates, t.PerSecond), asked+t.Done
+	}, lacking))
 	if err != nil {
 		return err
 	}
@@ -158,6 +150,51 @@ func (l *lab) unknownNames(s *settings, f *figures, lacking *int) error {
 	f.put("unknown_grown_mb", after-before)
 	say("%.0f handshakes a second for unknown names, %d in all; memory grew by %.0f MB", middle(rates), asked, after-before)
 	tell(s, f, "unknown", attacked, alone)
+	return nil
+}
+
+// flood asks an address for unknown names.
+func (l *lab) flood(s *settings, address string, heard func(told), lacking *int) attack {
+	return attack{
+		begin: func() (*process, error) {
+			return selfBehind(l.log("attack"), "attack-unknown", "--address", address, "--from", s.network, "--connections", strconv.Itoa(s.connections))
+		},
+		end: func(p *process) error {
+			t, err := p.told()
+			heard(t)
+			if t.Errors > 0 {
+				say("unknown names: %d errors, the first: %s", t.Errors, t.First)
+				*lacking += t.Errors
+			}
+			return err
+		},
+	}
+}
+
+// bareListener floods a program beside the node that does nothing but refuse. What good handshakes notice of it is
+// what the attackers and the kernel take, and no server could take away.
+func (l *lab) bareListener(s *settings, f *figures, lacking *int) error {
+	bare, err := self(l.log("bare"), "refuse", "--address", s.network+".4:0")
+	if err != nil {
+		return err
+	}
+	defer bare.stop()
+	address, err := bare.line()
+	if err != nil {
+		return err
+	}
+	var rates []float64
+	attacked, alone, err := l.beside(s, l.flood(s, address, func(t told) { rates = append(rates, t.PerSecond) }, lacking))
+	if err != nil {
+		return err
+	}
+	*lacking += failures("beside a bare listener's flood", l.node.name, attacked) + failures("alone", l.node.name, alone)
+	ratio := pairwise(attacked, alone, slice.p99)
+	f.put("bare_per_s", middle(rates))
+	f.put("bare_p99_ratio", ratio)
+	f.put("bare_p99_ms", median(attacked, slice.p99))
+	say("the same flood at a program that only refuses: %.0f a second; p99 of the node's good handshakes %.2f × (%.2f ms beside %.2f ms)",
+		middle(rates), ratio, median(attacked, slice.p99), median(alone, slice.p99))
 	return nil
 }
 
@@ -205,6 +242,16 @@ func attackUnknown(args []string) error {
 		return err
 	}
 	return tellParent(told{result.PerSecond, result.Done, result.Errors, fmt.Sprint(result.First)})
+}
+
+// refuse is the program that refuses whoever comes.
+func refuse(args []string) error {
+	flags := flag.NewFlagSet("edge-bench refuse", flag.ContinueOnError)
+	address := flags.String("address", "", "`host:port` to listen at")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	return serve(*address, bench.Refuse)
 }
 
 // attackSlow is the program with the slow clients.

@@ -63,6 +63,8 @@ func command(args []string) error {
 		return origin(rest)
 	case "stock":
 		return stock(rest)
+	case "refuse":
+		return refuse(rest)
 	case "attack-unknown":
 		return attackUnknown(rest)
 	case "attack-slow":
@@ -186,7 +188,12 @@ func origin(args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", *address)
+	return serve(*address, bench.ServeOrigin)
+}
+
+// serve listens at an address, says which, and serves until stdin ends.
+func serve(address string, serve func(net.Listener) error) error {
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return err
 	}
@@ -195,7 +202,7 @@ func origin(args []string) error {
 		untilParentEnds()
 		listener.Close()
 	}()
-	return bench.ServeOrigin(listener)
+	return serve(listener)
 }
 
 // control is a control plane until stdin ends.
