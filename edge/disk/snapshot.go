@@ -87,14 +87,14 @@ func decodeIndex(body []byte) (index, error) {
 // partSize is how much of a snapshot is written, or read back, before others have a turn.
 const partSize = 1 << 20
 
-// turns gives others the processor for as long as it was taken, since nobody waits for a snapshot.
-type turns struct{ since time.Time }
+// turns gives others the processor for as long as it was taken since it began, since nobody waits for a snapshot.
+type turns struct{ began time.Time }
+
+func (t *turns) begin() { t.began = time.Now() }
 
 func (t *turns) have() {
-	if !t.since.IsZero() {
-		time.Sleep(min(time.Since(t.since), time.Second))
-	}
-	t.since = time.Now()
+	time.Sleep(min(time.Since(t.began), time.Second))
+	t.begin()
 }
 
 // encodeSnapshot writes a whole snapshot in parts.
@@ -145,6 +145,7 @@ func verify(path string, records int, size int64) error {
 	in := newScanner(f)
 	found := 0
 	var others turns
+	others.begin()
 	for rested := int64(0); ; {
 		if in.offset-rested > partSize {
 			others.have()

@@ -334,8 +334,10 @@ func (s *Store) WriteSnapshot(number uint64, batch Batch) (size int64, err error
 	defer f.Close()
 	var written, synced int64
 	var others turns
+	others.begin()
 	size, err = encodeSnapshot(batch, func(part []byte) error {
 		others.have()
+		defer others.begin() // the disk's time is nobody's
 		if _, err := f.WriteAt(part, written); err != nil {
 			return err
 		}
