@@ -165,6 +165,7 @@ func (f *Follower) positioned() bool {
 // snapshotBroken is a snapshot whose reading failed, to be gone on with.
 type snapshotBroken struct {
 	after protocol.Position
+	news  protocol.Position // up to where changes were taken over that came since; zero: none is
 	begun time.Time
 	first bool // nothing is served yet
 }
@@ -179,6 +180,7 @@ func (f *Follower) renew(ctx context.Context) error {
 	f.lastSync.Store(f.Clock().Unix())
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // of what is read ahead
+	var news protocol.Position
 	if names := f.Replica.Table.Stats().Names; names > 0 && f.broken == nil {
 		read, err := f.Client.Outline(ctx)
 		if err != nil {
@@ -199,8 +201,9 @@ func (f *Follower) renew(ctx context.Context) error {
 			return f.differences(ctx, outline, wanted)
 		}
 		// So much is new that reading everything in order costs less.
+		news = outline.Position()
 	}
-	return f.snapshot(ctx)
+	return f.snapshot(ctx, news)
 }
 
 // differences reads the wanted names, each page while the one before is applied.
@@ -216,6 +219,7 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 	if len(parts) > 0 {
 		next = read(0)
 	}
+	news := outline.Position()
 	for number := range parts {
 		page := <-next
 		began := time.Now()
@@ -235,6 +239,9 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 		}
 		f.seen(false)
 		rest(ctx, time.Since(began))
+		if err := f.meanwhile(ctx, &news); err != nil {
+			return err
+		}
 	}
 	last := &protocol.Changes{Epoch: outline.Epoch, Revision: outline.Revision, Answers: outline.Answers}
 	if err := f.Replica.ApplySnapshotPage(last); err != nil {
@@ -246,12 +253,12 @@ func (f *Follower) differences(ctx context.Context, outline *protocol.Outline, w
 }
 
 // snapshot reads everything, each page while the one before is applied. It goes on where it broke off, if
-// that was not long ago.
-func (f *Follower) snapshot(ctx context.Context) error {
+// that was not long ago. News are what changes are asked for meanwhile, if something is served.
+func (f *Follower) snapshot(ctx context.Context, news protocol.Position) error {
 	from := f.broken
 	f.broken = nil
 	if from == nil || f.Clock().Sub(from.begun) > resumeWithin {
-		from = &snapshotBroken{begun: f.Clock(), first: f.Replica.BeginSnapshot()}
+		from = &snapshotBroken{begun: f.Clock(), news: news, first: f.Replica.BeginSnapshot()}
 	}
 	read := func(after protocol.Position) <-chan Page {
 		return ahead(from.first, func() (Page, error) { return f.Client.SnapshotPage(ctx, after) })
@@ -261,10 +268,7 @@ func (f *Follower) snapshot(ctx context.Context) error {
 		began := time.Now()
 		changes, err := page()
 		if err != nil {
-			if problem := (*ProblemError)(nil); from.after != (protocol.Position{}) && !(errors.As(err, &problem) && problem.Status < 500) {
-				f.broken = from
-			}
-			return err
+			return f.brokeOff(from, err)
 		}
 		if changes.More {
 			if !from.after.Before(changes.Position()) {
@@ -284,7 +288,38 @@ func (f *Follower) snapshot(ctx context.Context) error {
 		if !from.first {
 			rest(ctx, time.Since(began))
 		}
+		if err := f.meanwhile(ctx, &from.news); err != nil {
+			return f.brokeOff(from, err)
+		}
 	}
+}
+
+// brokeOff notes that a snapshot can be gone on with, unless the control plane has said that it cannot.
+func (f *Follower) brokeOff(from *snapshotBroken, err error) error {
+	problem := (*ProblemError)(nil)
+	if from.after != (protocol.Position{}) && !(errors.As(err, &problem) && problem.Status < 500) {
+		f.broken = from
+	}
+	return err
+}
+
+// meanwhile takes over what changed since a position while everything is compared: nobody waits for the end of that.
+// The same changes come again after it, or with one of its pages. The zero position asks for nothing.
+func (f *Follower) meanwhile(ctx context.Context, since *protocol.Position) error {
+	if *since == (protocol.Position{}) {
+		return nil
+	}
+	changes, err := f.Client.Changes(ctx, *since, 0)
+	if err != nil || len(changes.Entries)+len(changes.Answers) == 0 {
+		return err
+	}
+	next := changes.Position()
+	changes.More = true // in the sense of a snapshot: this is not its end
+	if err := f.Replica.ApplySnapshotPage(changes); err != nil {
+		return err
+	}
+	*since = next
+	return nil
 }
 
 // rest leaves the processor to visitors for twice as long as a page has taken it, so that most requests find it free.

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -296,6 +297,54 @@ func TestASnapshotGoesOnWhereItBrokeOff(t *testing.T) {
 	}
 	if f.Replica.Table.Stats().Names != 4 || f.Replica.Position() != (protocol.Position{Epoch: 1, Revision: 4}) {
 		t.Errorf("%d names at %s (expected: 4 at 1.4)", f.Replica.Table.Stats().Names, f.Replica.Position())
+	}
+}
+
+// The last page comes only once the node serves what changed after the first was asked for.
+func TestWhatChangesWhileEverythingIsReadIsServedBeforeItsEnd(t *testing.T) {
+	const pages, head = 3, 5000
+	entry := func(name string, revision int64) protocol.Entry {
+		return protocol.Entry{
+			Hostname: name, Revision: revision, DomainID: "dom_" + name, TeamID: "tea_1", State: protocol.Serving,
+			Origin: &protocol.Origin{Scheme: "http", Host: "origin.example", Port: 80, HostHeader: protocol.HostOfVisitor},
+		}
+	}
+	var f *Follower
+	server, pin := controlPlane(t, func(w http.ResponseWriter, r *http.Request) {
+		after, _ := protocol.ParsePosition(r.URL.Query().Get("after"))
+		reply := any(protocol.Changes{Epoch: 1, Revision: head})
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/outline"):
+			outline := protocol.Outline{Epoch: 1, Revision: head}
+			for i := range protocol.MostHostnames + 10 { // so many that differ are read as a snapshot
+				outline.Names = append(outline.Names, fmt.Sprintf("n%d.example %d", i, i+1))
+			}
+			reply = outline
+		case r.URL.Query().Has("snapshot"):
+			next := after.Revision + 1
+			for begun := time.Now(); next == pages && f.Replica.Table.Lookup("new.example") == nil; time.Sleep(time.Millisecond) {
+				if time.Since(begun) > time.Minute {
+					t.Error("a change is not served while everything is read")
+					break
+				}
+			}
+			reply = protocol.Changes{Epoch: 1, Revision: next, More: next < pages, Entries: []protocol.Entry{entry(fmt.Sprintf("n%d.example", next), next)}}
+		case after.Revision == head:
+			reply = protocol.Changes{Epoch: 1, Revision: head + 1, Entries: []protocol.Entry{entry("new.example", head+1)}}
+		}
+		_ = json.NewEncoder(w).Encode(reply)
+	})
+	f, _ = follower(t, server.URL, pin)
+	f.ackWanted = make(chan struct{}, 1)
+	if err := f.Replica.Apply(&protocol.Changes{Epoch: 1, Revision: 1, Entries: []protocol.Entry{entry("held.example", 1)}}); err != nil {
+		t.Fatal(err)
+	}
+	f.Resync()
+	if err := f.once(context.Background(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if f.Replica.Table.Lookup("new.example") == nil || f.Replica.Position() != (protocol.Position{Epoch: 1, Revision: pages}) {
+		t.Errorf("at %s (expected: 1.%d, with what is new)", f.Replica.Position(), pages)
 	}
 }
 
