@@ -102,20 +102,13 @@ func (f *Flood) ask(hello []byte) error {
 // what is beside it is the least that a flood costs on this machine.
 func Refuse(listener net.Listener) error {
 	hello := make([]byte, 4096)
-	for {
-		conn, err := listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return eachOf(listener, func(conn net.Conn) {
+		defer conn.Close()
 		_ = conn.SetDeadline(time.Now().Add(timeout)) // as in dial
 		if _, err := conn.Read(hello); err == nil {
 			_, _ = conn.Write(unrecognizedName) // the flood tells if it did not come
 		}
-		conn.Close()
-	}
+	})
 }
 
 func closed(stop <-chan struct{}) bool {

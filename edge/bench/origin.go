@@ -18,14 +18,7 @@ const (
 // what an origin costs is taken from both sides of a comparison alike, and hides their difference.
 func ServeOrigin(listener net.Listener) error {
 	small, large := response(SmallBytes), response(LargeBytes)
-	for {
-		conn, err := listener.Accept()
-		if errors.Is(err, net.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
+	return eachOf(listener, func(conn net.Conn) {
 		go func() {
 			defer conn.Close()
 			r := bufio.NewReader(conn)
@@ -48,6 +41,20 @@ func ServeOrigin(listener net.Listener) error {
 				}
 			}
 		}()
+	})
+}
+
+// eachOf takes a listener's connections until it is closed.
+func eachOf(listener net.Listener, take func(net.Conn)) error {
+	for {
+		conn, err := listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		take(conn)
 	}
 }
 
