@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"nameplate.io/edge/protocol"
+	"nameplate.io/edge/seal"
 )
 
 // What the short way reads of a certificate is what crypto/x509 reads of it, whatever bytes come: it may leave one to
@@ -73,5 +75,37 @@ func TestAUsualLeafIsReadTheShortWay(t *testing.T) {
 	}
 	if at, ok := f.notAfter(); !ok || !at.Equal(noon.Add(24*time.Hour)) {
 		t.Fatalf("ends %s", at)
+	}
+}
+
+// What a certificate and its key both say is no key yet: the point has to lie on the curve, as crypto/x509 asks.
+func TestAPointThatIsNotOnTheCurveIsRefused(t *testing.T) {
+	key := clusterKey(t, 1)
+	in := wire(t, key, "cer_1", "shop.acme.com")
+	leaf, _, ok := parts(in)
+	if !ok {
+		t.Fatal("no leaf")
+	}
+	sealedKey, err := seal.DecodeBase64(in.SealedKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := key.OpenPrivateKey(sealedKey, in.ID, "shop.acme.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := &p256{}
+	if !k.readPoint(leaf) {
+		t.Fatal("no point")
+	}
+	bent := k.point
+	bent[len(bent)-1] ^= 1
+	if bytes.Count(leaf, k.point[:]) != 1 || bytes.Count(pkcs8, k.point[:]) != 1 {
+		t.Fatal("the point is not once in each of them")
+	}
+	in.Chain, in.Leaf = "", bytes.Replace(leaf, k.point[:], bent[:], 1)
+	in.SealedKey = sealed(key, bytes.Replace(pkcs8, k.point[:], bent[:], 1), in.ID, "shop.acme.com")
+	if _, reason := Read(in, "shop.acme.com", nil, key, noon); reason != protocol.EntryInvalid {
+		t.Errorf("%q (expected: %q)", reason, protocol.EntryInvalid)
 	}
 }

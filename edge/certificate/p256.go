@@ -40,7 +40,7 @@ func newP256(leaf, pkcs8 []byte) *p256 {
 func belongs(leaf, pkcs8 []byte) (belongs, told bool) {
 	k := &p256{}
 	public, ok := k.readScalar(pkcs8)
-	if !ok || len(public) != len(k.point) || !k.readPoint(leaf) {
+	if !ok || len(public) != len(k.point) || !k.readPoint(leaf) || k.Public() == nil {
 		return false, false
 	}
 	return string(public) == string(k.point[:]), true
