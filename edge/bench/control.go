@@ -60,7 +60,7 @@ type record struct {
 	replaced int // how many times
 	last     int64
 	digest   string
-	ready    *ready
+	ready    ready
 }
 
 // ready is what is answered to a node that compares everything, written before it is asked for: the control plane would
@@ -93,6 +93,7 @@ func NewControl(material *Material, names int, address string, origin *net.TCPAd
 		origin: protocol.Origin{Scheme: "http", Host: origin.IP.String(), Port: origin.Port, HostHeader: protocol.HostOfVisitor},
 	}
 	c.record, c.news = newRecord(names, 0), make(chan struct{})
+	c.next = c.record
 	var err error
 	if c.key, err = seal.NewClusterKey(material.root); err != nil {
 		return nil, err
@@ -254,7 +255,7 @@ func (c *Control) changes(w http.ResponseWriter, r *http.Request) {
 		reply(w, 200, protocol.Changes{Epoch: 1, Revision: record.last, Entries: []protocol.Entry{}, Answers: []protocol.Answer{}})
 		return
 	}
-	if record.ready != nil && record.ready.pages != nil && from%pageSize == 0 {
+	if record.ready.pages != nil && from%pageSize == 0 {
 		written(w, record.ready.pages[from/pageSize])
 		return
 	}
@@ -344,7 +345,7 @@ func (c *Control) outline(w http.ResponseWriter, _ *http.Request) {
 	record := c.record
 	c.compare = false
 	c.mu.Unlock()
-	if record.ready != nil {
+	if record.ready.outline != nil {
 		written(w, record.ready.outline)
 		return
 	}
@@ -400,20 +401,18 @@ func (c *Control) prepare(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func (c *Control) write(record record, pages bool) (*ready, error) {
-	out := &ready{}
-	var err error
+func (c *Control) write(record record, pages bool) (out ready, err error) {
 	if out.outline, err = json.Marshal(c.outlineOf(record)); err != nil || !pages {
 		return out, err
 	}
 	for from := 0; from < c.names; from += pageSize {
 		page, err := c.page(record, from)
 		if err != nil {
-			return nil, err
+			return ready{}, err
 		}
 		text, err := json.Marshal(page)
 		if err != nil {
-			return nil, err
+			return ready{}, err
 		}
 		out.pages = append(out.pages, text)
 	}
@@ -424,10 +423,7 @@ func (c *Control) write(record record, pages bool) (*ready, error) {
 func (c *Control) haveCompared(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	agreed := make(chan struct{})
-	if c.next.ready != nil {
-		c.record = c.next
-	}
-	c.agreed, c.compare = agreed, true
+	c.record, c.agreed, c.compare = c.next, agreed, true
 	close(c.news)
 	c.news = make(chan struct{})
 	c.mu.Unlock()

@@ -128,9 +128,7 @@ func (c *Client) JoinState(ctx context.Context, nodeID, token string) (*protocol
 func (c *Client) Changes(ctx context.Context, after protocol.Position, wait time.Duration) (*protocol.Changes, error) {
 	reply := &protocol.Changes{}
 	path := "/changes?after=" + after.String() + "&wait=" + strconv.Itoa(int(wait.Seconds()))
-	err := c.do(ctx, wait+requestTimeout, http.MethodGet, path, "", nil, reply)
-	reply.Resolve()
-	return reply, err
+	return reply, c.do(ctx, wait+requestTimeout, http.MethodGet, path, "", nil, reply)
 }
 
 // Later decodes a long reply that has come, the first time that it is called. That takes a processor for some 10 ms.
@@ -149,15 +147,13 @@ func (c *Client) page(ctx context.Context, method, path string, in any) (Page, e
 	if err != nil {
 		return nil, err
 	}
-	return later(path, text, (*protocol.Changes).Resolve), nil
+	return later[protocol.Changes](path, text), nil
 }
 
-func later[T any](path string, text *bytes.Buffer, complete func(*T)) Later[T] {
+func later[T any](path string, text *bytes.Buffer) Later[T] {
 	return sync.OnceValues(func() (*T, error) {
 		out := new(T)
-		err := decode(path, text, out)
-		complete(out)
-		return out, err
+		return out, decode(path, text, out)
 	})
 }
 
@@ -168,7 +164,7 @@ func (c *Client) Outline(ctx context.Context) (Later[protocol.Outline], error) {
 	if err != nil {
 		return nil, err
 	}
-	return later(path, text, func(*protocol.Outline) {}), nil
+	return later[protocol.Outline](path, text), nil
 }
 
 // Entries reads the newest state of names, protocol.MostHostnames of them at most.
@@ -217,11 +213,14 @@ func reuse(text *bytes.Buffer) {
 	replies.Put(text)
 }
 
-// decode reads a reply, and takes its buffer.
+// decode reads a reply, and takes its buffer. What parts of a reply share is put where it belongs.
 func decode(path string, text *bytes.Buffer, out any) error {
 	defer reuse(text)
 	if err := json.Unmarshal(text.Bytes(), out); err != nil {
 		return fmt.Errorf("stream: reading the reply to %s: %w", path, err)
+	}
+	if changes, ok := out.(*protocol.Changes); ok {
+		changes.Resolve()
 	}
 	return nil
 }

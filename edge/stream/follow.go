@@ -294,10 +294,12 @@ func (f *Follower) snapshot(ctx context.Context, news protocol.Position) error {
 	}
 }
 
-// brokeOff notes that a snapshot can be gone on with, unless the control plane has said that it cannot.
+// brokeOff notes that a snapshot can be gone on with, unless the control plane has said that it cannot or the replica has
+// given it up.
 func (f *Follower) brokeOff(from *snapshotBroken, err error) error {
 	problem := (*ProblemError)(nil)
-	if from.after != (protocol.Position{}) && !(errors.As(err, &problem) && problem.Status < 500) {
+	said := errors.As(err, &problem) && problem.Status < 500
+	if from.after != (protocol.Position{}) && !said && !errors.Is(err, replica.ErrBackwards) {
 		f.broken = from
 	}
 	return err

@@ -244,16 +244,6 @@ func attackUnknown(args []string) error {
 	return tellParent(told{result.PerSecond, result.Done, result.Errors, fmt.Sprint(result.First)})
 }
 
-// refuse is the program that refuses whoever comes.
-func refuse(args []string) error {
-	flags := flag.NewFlagSet("edge-bench refuse", flag.ContinueOnError)
-	address := flags.String("address", "", "`host:port` to listen at")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	return serve(*address, bench.Refuse)
-}
-
 // attackSlow is the program with the slow clients.
 func attackSlow(args []string) error {
 	slow := bench.Slow{}

@@ -60,11 +60,11 @@ func command(args []string) error {
 	case "control":
 		return control(rest)
 	case "origin":
-		return origin(rest)
+		return serve(name, rest, bench.ServeOrigin)
 	case "stock":
 		return stock(rest)
 	case "refuse":
-		return refuse(rest)
+		return serve(name, rest, bench.Refuse)
 	case "attack-unknown":
 		return attackUnknown(rest)
 	case "attack-slow":
@@ -181,19 +181,14 @@ func say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "[%6.1f s] %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
 }
 
-// origin serves the bench's two bodies until stdin ends.
-func origin(args []string) error {
-	flags := flag.NewFlagSet("edge-bench origin", flag.ContinueOnError)
+// serve listens at an address, says which, and serves until stdin ends.
+func serve(name string, args []string, serve func(net.Listener) error) error {
+	flags := flag.NewFlagSet("edge-bench "+name, flag.ContinueOnError)
 	address := flags.String("address", "", "`host:port` to listen at")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	return serve(*address, bench.ServeOrigin)
-}
-
-// serve listens at an address, says which, and serves until stdin ends.
-func serve(address string, serve func(net.Listener) error) error {
-	listener, err := net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", *address)
 	if err != nil {
 		return err
 	}
